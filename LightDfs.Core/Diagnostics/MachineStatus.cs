@@ -1,0 +1,44 @@
+namespace LightDfs;
+
+/// <summary>One machine as another one sees it.</summary>
+public sealed record MachineStatus
+{
+    /// <summary>Its id; <see langword="null"/> for a listed address that never answered.</summary>
+    public required MachineId? Id { get; init; }
+
+    /// <summary>Its known addresses, the best first.</summary>
+    public required IReadOnlyList<string> Addresses { get; init; }
+
+    /// <summary>True for the machine that tells this.</summary>
+    public required bool IsSelf { get; init; }
+
+    /// <summary>Whether it answers.</summary>
+    public required MachineState State { get; init; }
+
+    /// <summary>Why it is in this state, as a sentence.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>Since when, UTC; <see langword="null"/> for an address that never answered.</summary>
+    public required DateTimeOffset? Since { get; init; }
+
+    /// <summary>Its zone.</summary>
+    public required string Zone { get; init; }
+
+    /// <summary>Its weight; 0 while unknown.</summary>
+    public required int Weight { get; init; }
+
+    /// <summary>How many of the 65,536 partitions it owns a copy of.</summary>
+    public required int OwnedPartitions { get; init; }
+
+    /// <summary>Replicas it holds, as it last told; <see langword="null"/> before it did.</summary>
+    public required long? Replicas { get; init; }
+
+    /// <summary>Content bytes it holds, as it last told; <see langword="null"/> before it did.</summary>
+    public required long? Bytes { get; init; }
+
+    /// <summary>True when its disk takes no more files, as it last told.</summary>
+    public required bool IsFull { get; init; }
+
+    /// <summary>How far its clock is ahead of this machine's, to about the time of one request; <see langword="null"/> while unknown.</summary>
+    public required TimeSpan? ClockAhead { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace LightDfs;
+
+/// <summary>A file that the cluster keeps. Files are immutable.</summary>
+public sealed record StoredFile
+{
+    /// <summary>The only key to the file.</summary>
+    public required FileId Id { get; init; }
+
+    /// <summary>Length of the content in bytes.</summary>
+    public required long Length { get; init; }
+
+    /// <summary>The name given when it was stored; <see langword="null"/> if none. Kept as data: never use it as a path unchecked.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>The media type given when it was stored; <see langword="null"/> if none. What a client claimed, not what the bytes are.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>XxHash128 (seed 0) of the content. Against accidents, not against forgery.</summary>
+    public required UInt128 Checksum { get; init; }
+
+    /// <summary>When the id was drawn, by the clock of the machine that drew it, in UTC to the millisecond.</summary>
+    public DateTimeOffset Created => Id.Created;
+
+    /// <summary>
+    /// Copies that this answer knows of: after a store those that acknowledged, flushed, in time; after an open, find or list those
+    /// whose machines were asked and said yes. At least 1, and often fewer than there are.
+    /// </summary>
+    public required int Copies { get; init; }
+}

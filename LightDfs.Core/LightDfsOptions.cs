@@ -1,0 +1,51 @@
+namespace LightDfs;
+
+/// <summary>Options of LightDfs, bound from configuration section "LightDfs". All are validated when the host starts, every problem reported at once.</summary>
+public sealed class LightDfsOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string SectionName = "LightDfs";
+
+    /// <summary>
+    /// Addresses of the machines, this one included or not; the union of configuration and of all registrations, repeats dropped. None means one machine.
+    /// </summary>
+    public IList<string> Peers { get; } = [];
+
+    /// <summary>Where this machine keeps its replicas and its id. A relative path is below the content root. Default "lightdfs".</summary>
+    public string DataDirectory { get; set; } = "lightdfs";
+
+    /// <summary>Name of the cluster, for people, and a guard: machines of another name are strangers. Default "lightdfs"; at most 64 characters.</summary>
+    public string ClusterName { get; set; } = "lightdfs";
+
+    /// <summary>
+    /// The secret that machines prove to each other, at least 16 characters; make one by <c>openssl rand -base64 32</c>. <see langword="null"/> (the default) is allowed
+    /// only while every listed address is loopback.
+    /// </summary>
+    public string? ClusterKey { get; set; }
+
+    /// <summary>A second key that is accepted but not used, while keys are exchanged. Default <see langword="null"/>.</summary>
+    public string? PreviousClusterKey { get; set; }
+
+    /// <summary>What fails together with this machine, such as its rack: copies go to different zones while there are enough. Default "", one zone for all; at most 64 characters.</summary>
+    public string Zone { get; set; } = "";
+
+    /// <summary>This machine's share relative to the others, 1 to 16,777,216. Default 1.</summary>
+    public int Weight { get; set; } = 1;
+
+    /// <summary>Copies of each file, 1 to 16. Must be equal on all machines. Default 3.</summary>
+    public int Replicas { get; set; } = 3;
+
+    /// <summary>Longest piece of a file that is one replica, in bytes, 64 KiB to 64 MiB, a multiple of 64 KiB. Must be equal on all machines. Default 8 MiB.</summary>
+    public int SegmentSize { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Memory for uploads in flight, in bytes, at least two segments; further uploads wait their turn. An upload's first 64 KiB are not counted. Default 96 MiB.</summary>
+    public long TransferMemory { get; set; } = 96L * 1024 * 1024;
+
+    /// <summary>
+    /// Free disk space that files leave alone, in bytes. <see langword="null"/> (the default) is 1 % of the disk, but at least 1 GiB or, on a disk below 20 GiB, 5 %.
+    /// </summary>
+    public long? Reserve { get; set; }
+
+    /// <summary>How long calls wait, after the start, for peers that were not asked yet. Zero to one hour. Default 10 s.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
+}

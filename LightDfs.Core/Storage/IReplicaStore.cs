@@ -1,0 +1,65 @@
+using LightDfs.Files;
+
+namespace LightDfs.Storage;
+
+/// <summary>
+/// The replicas and tombstones on this machine. What it has acknowledged is on stable storage. Thread-safe. After a failed flush it
+/// takes and confirms nothing until it is opened anew by a restart: every write then throws <see cref="StorageException"/>.
+/// </summary>
+public interface IReplicaStore : IAsyncDisposable
+{
+    /// <summary>
+    /// Opens the store: keeps other processes out, removes what unfinished writes left, flushes what is found, and builds the index. Called once, before anything else.
+    /// </summary>
+    /// <exception cref="StorageException">In use, read-only, full or failing. The message names the path and the remedy.</exception>
+    ValueTask OpenAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>How full the store is.</summary>
+    ReplicaStoreUsage Usage { get; }
+
+    /// <summary>
+    /// Reads a small document that <see cref="SaveDocumentAsync"/> kept; <see langword="null"/> when there never was one of this name.
+    /// </summary>
+    /// <param name="name">Lower-case letters and hyphens, at most 32.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="InvalidDataException">The document is damaged. The message names its path.</exception>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<ReadOnlyMemory<byte>?> LoadDocumentAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps a small document (at most 16 MiB) under a name, whole or not at all; durable when this returns.</summary>
+    /// <exception cref="StorageException">The disk is full, read-only or failing. The former document stays.</exception>
+    ValueTask SaveDocumentAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
+
+    /// <summary>What is held under an id; <see langword="null"/> when nothing is. From the index: does not touch the disk.</summary>
+    ReplicaStamp? Find(FileId id);
+
+    /// <summary>Begins to write a replica.</summary>
+    /// <exception cref="StorageException">The disk is full (the reserve is for tombstones), read-only or failing.</exception>
+    ValueTask<IReplicaWriter> BeginAsync(FileId id, FileRecord record, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a replica for reading; <see langword="null"/> when nothing, or a tombstone, is held. The caller disposes the answer.</summary>
+    /// <exception cref="ReplicaDamagedException">Its record or page checksums cannot be read; it is marked damaged.</exception>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<IReplicaReader?> OpenReplicaAsync(FileId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Puts a tombstone in place of whatever is held under an id, also of nothing. Of two tombstones the later time stays. Durable when this returns.
+    /// </summary>
+    /// <returns>What was held before; <see langword="null"/> for nothing.</returns>
+    /// <exception cref="StorageException">The disk is full to the last byte, read-only or failing.</exception>
+    ValueTask<ReplicaStamp?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken = default);
+
+    /// <summary>What is held, in id order, beginning after <paramref name="after"/> (<see langword="null"/>: from the first), at most <paramref name="limit"/> of it.</summary>
+    IReadOnlyList<ReplicaStamp> List(FileId? after, int limit);
+
+    /// <summary>What is held of one partition, in id order.</summary>
+    IReadOnlyList<ReplicaStamp> ListPartition(int partition);
+
+    /// <summary>The digest of one partition.</summary>
+    PartitionDigest DigestOf(int partition);
+
+    /// <summary>Reads a whole replica, checks every page and the content's checksum, and marks it damaged if one fails.</summary>
+    /// <returns>What is held now; <see langword="null"/> for nothing.</returns>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken = default);
+}
