@@ -1,29 +1,89 @@
-using LightDfs.Peers;
+using LightDfs.Identity;
 
 namespace LightDfs;
 
 internal sealed partial class LightDfsMachine
 {
-    /// <summary>The cluster file store, from this machine.</summary>
-    public IFileStore Files => throw new NotImplementedException();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loops = Task.CompletedTask;
+    private bool _isDisposed;
 
-    /// <summary>The cluster, from this machine.</summary>
-    public ICluster Cluster => throw new NotImplementedException();
-
-    /// <summary>What peers' requests are handed to.</summary>
-    public IPeerHandler PeerHandler => throw new NotImplementedException();
-
-    /// <summary>Opens and checks disk and identity. Throws one exception that holds every problem. Before the server listens.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>Opens and checks disk and identity, before the server listens. A machine that has no peers serves when this returns.</summary>
+    /// <exception cref="LightDfsStartException">Holds every problem that was found.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var causes = new List<Exception>();
+        var isOpen = await TryAsync(() => Parts.Store.OpenAsync(cancellationToken), causes).ConfigureAwait(false);
+        if (isOpen)
+        {
+            await TryAsync(() => _membership.LoadAsync(cancellationToken), causes).ConfigureAwait(false);
+            await TryAsync(async () => _self.Kept = await KeptIdentity.OpenAsync(Parts.Store, Parts.Identity, cancellationToken).ConfigureAwait(false), causes).ConfigureAwait(false);
+        }
+        else
+        {
+            // What else is wrong is said at the same time.
+            await TryAsync(async () => await Parts.Identity.LoadAsync(cancellationToken).ConfigureAwait(false), causes).ConfigureAwait(false);
+        }
+        if (causes.Count > 0)
+        {
+            throw new LightDfsStartException([.. causes.Select(cause => cause.Message)], causes);
+        }
+        if (_membership.View.Map.Entries.Count <= 1 && (await Parts.Peers.GetPeersAsync(cancellationToken).ConfigureAwait(false)).Count == 0)
+        {
+            await _discovery.RoundAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Begins to ask peers, in the background. Once the server listens.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        OpenGate();
+        _loops = Task.WhenAll(Task.Run(() => _discovery.RunAsync(_stop.Token), CancellationToken.None), Task.Run(() => _heartbeats.RunAsync(_stop.Token), CancellationToken.None));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>From here on calls wait for at most the start time-out.</summary>
+    internal void OpenGate() => _gate.Start();
 
     /// <summary>Ends background work while the server still listens.</summary>
-    public Task StoppingAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>Closes the store. Once the server no longer listens.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
 
-    public ValueTask DisposeAsync() => Parts.Store.DisposeAsync();
+    /// <summary>As a stop; doing it twice does nothing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
+        await StoppingAsync(CancellationToken.None).ConfigureAwait(false);
+        _self.Kept = null;
+        await Parts.Store.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+        _self.Dispose();
+        _membership.Dispose();
+        _budget.Dispose();
+        _meter.Dispose();
+    }
+
+    private static async ValueTask<bool> TryAsync(Func<ValueTask> step, List<Exception> causes)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception cause) when (cause is LightDfsException or InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            causes.Add(cause);
+            return false;
+        }
+    }
 }

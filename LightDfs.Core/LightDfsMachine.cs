@@ -1,5 +1,9 @@
+using System.Diagnostics.Metrics;
 using LightDfs.Chance;
+using LightDfs.Cluster;
+using LightDfs.Files;
 using LightDfs.Identity;
+using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Ring;
 using LightDfs.Storage;
@@ -10,12 +14,96 @@ namespace LightDfs;
 /// <summary>Everything that one machine of the cluster is. A host app has one; a test cluster has many in one process.</summary>
 internal sealed partial class LightDfsMachine : IAsyncDisposable
 {
-    public LightDfsMachine(LightDfsMachineParts parts) => Parts = parts;
+    private readonly Meter _meter = new("LightDfs");
+    private readonly MembershipState _membership;
+    private readonly Self _self;
+    private readonly PeerDiscovery _discovery;
+    private readonly Heartbeats _heartbeats;
+    private readonly TransferBudget _budget;
+    private readonly StartGate _gate;
 
+    public LightDfsMachine(LightDfsMachineParts parts)
+    {
+        Parts = parts;
+        var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
+        var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
+        var problems = new Problems(Logger<Problems>());
+        var damage = new DamageReport(_meter, Logger<DamageReport>());
+
+        _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
+        _self = new Self(options, store, _membership, problems, time, random);
+        Directory = new PeerDirectory(time);
+        var client = new PeerClient(parts.Transport, keys, _self, Directory, time, Logger<PeerClient>());
+        _heartbeats = new Heartbeats(client, _self, _membership, Report, problems, time, Logger<Heartbeats>());
+        _discovery = new PeerDiscovery(parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, problems, time, random, Logger<PeerDiscovery>());
+        _gate = new StartGate(_self, _discovery, _membership, options.StartTimeout, time);
+        _budget = new TransferBudget(options.TransferMemory, options.SegmentSize);
+
+        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, () => _self.MayHoldFiles, damage);
+        var holders = new Holders(local, client, options.SegmentSize);
+        var lookup = new ReplicaLookup(holders, _membership, _discovery, _heartbeats, client);
+        PeerHandler = new PeerServer(
+            keys,
+            _self,
+            new Dictionary<Operation, PeerOperation>(
+            [
+                .. new MembershipOperations(_self, _membership, Directory, _heartbeats, Report).All,
+                .. new ReplicaOperations(store, local, () => _self.MayHoldFiles, damage).All,
+            ]),
+            Logger<PeerServer>());
+        Files = new ClusterFileStore(
+            _gate, holders, lookup, _membership, _discovery, new FileIdSource(time, random), _budget, options.SegmentSize, time, Logger<ClusterFileStore>());
+        Cluster = new StatusReport(options, store, _self, _membership, Directory, _discovery, problems, time.GetUtcNow());
+        Damage = damage;
+    }
+
+    /// <summary>What this machine is made of.</summary>
     public LightDfsMachineParts Parts { get; }
+
+    /// <summary>The cluster file store, from this machine.</summary>
+    public IFileStore Files { get; }
+
+    /// <summary>The cluster, from this machine.</summary>
+    public ICluster Cluster { get; }
+
+    /// <summary>What peers' requests are handed to.</summary>
+    public IPeerHandler PeerHandler { get; }
+
+    /// <summary>Completes when this machine serves.</summary>
+    public Task Ready => _discovery.Ready;
+
+    internal MembershipState Membership => _membership;
+
+    internal PeerDirectory Directory { get; }
+
+    internal Heartbeats Heartbeats => _heartbeats;
+
+    internal PeerDiscovery Discovery => _discovery;
+
+    internal DamageReport Damage { get; }
+
+    internal TransferBudget Budget => _budget;
+
+    private PeerReport Report()
+    {
+        var usage = Parts.Store.Usage;
+        return new PeerReport
+        {
+            IsServing = _self.NotServingBecause is null,
+            Replicas = usage.Replicas,
+            Bytes = usage.Bytes,
+            IsFull = usage.IsFull,
+            Failure = usage.Failure ?? "",
+            ReplicaSetting = Parts.Options.Replicas,
+            SegmentSize = Parts.Options.SegmentSize,
+            RingKind = Parts.RingPrototype.Kind,
+        };
+    }
+
+    private ILogger<T> Logger<T>() => Parts.Loggers.CreateLogger<T>();
 }
 
-/// <summary>What a machine is made of. It owns, and disposes, the replica store only.</summary>
+/// <summary>What a machine is made of. It closes the replica store, and owns nothing else.</summary>
 internal sealed record LightDfsMachineParts(
     LightDfsOptions Options,
     IReplicaStore Store,

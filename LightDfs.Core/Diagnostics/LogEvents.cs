@@ -6,12 +6,37 @@ internal static class LogEvents
     // 1000 Identity
 
     // 1100 Membership
+    public const int RingChanged = 1100;
+    public const int ProblemBegun = 1101;
+    public const int NoAnswer = 1102;
+    public const int DiscoveryRoundFailed = 1103;
+    public const int Serving = 1104;
+    public const int BeatFailed = 1105;
 
     // 1200 Peers
+    public const int Attempt = 1200;
+    public const int PeerUp = 1201;
+    public const int PeerDown = 1202;
+    public const int RequestRefused = 1203;
+    public const int OperationFailed = 1204;
 
     // 1300 Storage
+    public const int StoreOpened = 1300;
+    public const int LeftoversRemoved = 1301;
+    public const int FooterDamaged = 1302;
+    public const int TombstoneDamaged = 1303;
+    public const int ForeignFile = 1304;
+    public const int PageDamaged = 1305;
+    public const int ReplicaUnreadable = 1306;
+    public const int ReplicaNotRemoved = 1307;
+    public const int FlushFailed = 1308;
 
     // 1400 Cluster
+    public const int ReplicaFailedVerification = 1400;
+    public const int SourceChanged = 1401;
+    public const int FileStored = 1402;
+    public const int FileDeleted = 1403;
+    public const int NotWithdrawn = 1404;
 
     // 1500 DependencyInjection
 }

@@ -1,11 +1,11 @@
 namespace LightDfs;
 
 /// <summary>Fewer machines than the write quorum stored a file, or took its delete. Trying again later may help.</summary>
-public sealed class InsufficientReplicasException(FileId file, int copies, int needed, IReadOnlyList<MachineFailure> failures, string outcome)
-    : LightDfsException($"File '{file}' reached {copies} of the {needed} machines it needs. {outcome} Failed: {MachineFailure.Join(failures)}.")
+public sealed class InsufficientReplicasException(FileId? file, int copies, int needed, IReadOnlyList<MachineFailure> failures, string outcome)
+    : LightDfsException($"{(file is { } id ? $"File '{id}'" : "The file")} reached {copies} of the {needed} machines it needs. {outcome} Failed: {MachineFailure.Join(failures)}.")
 {
-    /// <summary>The file concerned.</summary>
-    public FileId File { get; } = file;
+    /// <summary>The file concerned; <see langword="null"/> when none was begun, so that no id was drawn.</summary>
+    public FileId? File { get; } = file;
 
     /// <summary>How many machines did it, durably.</summary>
     public int Copies { get; } = copies;

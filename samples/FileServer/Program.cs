@@ -1,1 +1,24 @@
-return 0;
+using FileServer;
+using LightDfs;
+
+// One machine of a cluster. Everything comes from configuration: --urls, LightDfs:Peers:0 and so on, LightDfs:DataDirectory, LightDfs:ClusterKey.
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.AddLightDfs();
+var app = builder.Build();
+
+app.MapLightDfs();
+
+// Whoever reaches this server may list and delete: add .RequireAuthorization(...) before anybody but you does.
+app.MapLightDfsFiles("/files", options =>
+{
+    options.AllowList = true;
+    options.AllowDelete = true;
+});
+
+app.MapGet("/health/live", () => "This process runs.");
+app.MapGet("/health/ready", (ICluster cluster) => cluster.Status is { IsReady: false } status
+    ? Results.Text(status.NotReadyBecause, statusCode: StatusCodes.Status503ServiceUnavailable)
+    : Results.Text("This machine serves files."));
+app.MapGet("/status", (ICluster cluster) => Results.Json(StatusDocument.Of(cluster.Status), StatusJsonContext.Default.StatusDocument));
+
+app.Run();

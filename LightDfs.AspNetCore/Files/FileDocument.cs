@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace LightDfs.AspNetCore.Files;
+
+/// <summary>A file as clients see it in JSON.</summary>
+internal sealed record FileDocument(string Id, long Length, string? FileName, string? ContentType, string Checksum, DateTimeOffset Created, int Copies)
+{
+    public static FileDocument Of(StoredFile file) => new(
+        file.Id.ToString(),
+        file.Length,
+        file.FileName,
+        file.ContentType,
+        file.Checksum.ToString("x32", CultureInfo.InvariantCulture),
+        file.Created,
+        file.Copies);
+}

@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using LightDfs.Files;
+using LightDfs.Storage;
+
+namespace LightDfs.Cluster;
+
+internal sealed partial class ClusterFileStore
+{
+    public async IAsyncEnumerable<StoredFile> ListAsync(ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(null, cancellationToken).ConfigureAwait(false);
+        var view = membership.View;
+        var failures = Holders.Silent(view, discovery).ToList();
+        var cursors = holders.Everybody(view).Select(holder => new ListCursor(holder)).ToList();
+        while (true)
+        {
+            await Task.WhenAll(cursors.Select(cursor => cursor.FillAsync(cancellationToken))).ConfigureAwait(false);
+            failures.AddRange(cursors.Where(cursor => cursor.Failure is not null).Select(cursor => cursor.Failure!));
+            cursors.RemoveAll(cursor => cursor.IsAtEnd);
+            if (cursors.Count == 0)
+            {
+                break;
+            }
+            var next = cursors.Min(cursor => cursor.Current.Id);
+            var lines = cursors.Where(cursor => cursor.Current.Id == next).Select(cursor => cursor.Take()).ToList();
+            if (next.Kind != FileKind.File || lines.Exists(line => line.State == ReplicaState.Deleted))
+            {
+                continue;
+            }
+            // Of two versions the smaller wins everywhere.
+            if (lines.Select(line => line.Record).OfType<FileRecord>().MinBy(record => record.Version) is { } record)
+            {
+                yield return Describe(next, record, lines.Count(line => line.State == ReplicaState.Present));
+            }
+            else
+            {
+                failures.Add(new MachineFailure(null, "", $"file '{next}' is there, but every copy that could be asked for is damaged"));
+            }
+        }
+        if (failures.Count > 0 && options is not { AllowPartial: true })
+        {
+            throw new FileUnavailableException(null, failures, "what came is not all of it.");
+        }
+    }
+
+    /// <summary>Walks through one machine's listing, a page at a time.</summary>
+    private sealed class ListCursor(IReplicaHolder holder)
+    {
+        private IReadOnlyList<ListedReplica> _page = [];
+        private int _at;
+        private FileId? _after;
+        private bool _isAtEnd;
+
+        public ListedReplica Current => _page[_at];
+
+        public bool IsAtEnd => _isAtEnd || Failure is not null;
+
+        public MachineFailure? Failure { get; private set; }
+
+        public ListedReplica Take()
+        {
+            _after = Current.Id;
+            return _page[_at++];
+        }
+
+        public async Task FillAsync(CancellationToken cancellationToken)
+        {
+            if (_at < _page.Count || IsAtEnd)
+            {
+                return;
+            }
+            try
+            {
+                (_page, _at) = (await holder.ListAsync(_after, cancellationToken).ConfigureAwait(false), 0);
+                _isAtEnd = _page.Count == 0;
+            }
+            catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
+            {
+                Failure = failure;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using LightDfs.Membership;
+using LightDfs.Peers;
+
+namespace LightDfs.Cluster;
+
+/// <summary>The machines of the cluster as places for replicas, in the order that each use prefers.</summary>
+internal sealed class Holders(LocalHolder local, PeerClient client, int segmentSize)
+{
+    public LocalHolder Local { get; } = local;
+
+    public IReplicaHolder Of(MachineId machine) => machine == Local.Machine ? Local : new RemoteHolder(client.Directory.Of(machine), client, segmentSize);
+
+    /// <summary>Those of the ring, in its order for a file.</summary>
+    public IReadOnlyList<IReplicaHolder> ForStore(ClusterView view, FileId id) => [.. view.PreferenceOf(id).Select(Of)];
+
+    /// <summary>Everybody who may hold a file: this machine, then those that are up, then the rest; owners first.</summary>
+    public IReadOnlyList<IReplicaHolder> ForLookup(ClusterView view, FileId id)
+    {
+        var order = view.PreferenceOf(id).Concat(view.Asked).Distinct().Where(machine => machine != Local.Machine).Select(Of).ToList();
+        return [Local, .. order.Where(holder => holder.IsUp), .. order.Where(holder => !holder.IsUp)];
+    }
+
+    public IReadOnlyList<IReplicaHolder> Owners(ClusterView view, FileId id) => [.. view.PreferenceOf(id).Take(view.Ring.Replicas).Select(Of)];
+
+    public IReadOnlyList<IReplicaHolder> Everybody(ClusterView view) => [.. view.Asked.Append(Local.Machine).Distinct().Order().Select(Of)];
+
+    /// <summary>True when every owner of an id is fit for a new file.</summary>
+    public bool AreOwnersFit(ClusterView view, FileId id)
+    {
+        var ring = view.Ring;
+        var members = ring.Members;
+        if (members.IsEmpty)
+        {
+            return true;
+        }
+        foreach (var owner in ring.OwnersOf(Ring.Partitions.Of(id)))
+        {
+            var machine = members[owner].Id;
+            if (!(machine == Local.Machine ? Local.TakesFiles : client.Directory.Of(machine).TakesFiles))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Machines that were never heard of but count as members.</summary>
+    public static IEnumerable<MachineFailure> Silent(ClusterView view, PeerDiscovery discovery) =>
+        view.Silent.Select(address => new MachineFailure(null, address, "it never answered: " + discovery.WhySilent(address)));
+}

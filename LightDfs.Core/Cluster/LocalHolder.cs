@@ -1,0 +1,128 @@
+using LightDfs.Files;
+using LightDfs.Storage;
+
+namespace LightDfs.Cluster;
+
+/// <summary>This machine's own replica store, as one of the places for replicas.</summary>
+internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Func<bool> mayHoldFiles, DamageReport damage) : IReplicaHolder
+{
+    private const int ListLimit = 256;
+
+    public MachineId Machine => machine();
+
+    public string Address => "";
+
+    public bool TakesFiles => store.Usage is { IsFull: false, Failure: null };
+
+    public bool IsUp => true;
+
+    public string Why => store.Usage switch
+    {
+        { Failure: { } failure } => failure,
+        { IsFull: true } => "its disk is full",
+        _ => "it works",
+    };
+
+    public async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
+    {
+        if (!mayHoldFiles())
+        {
+            throw new PeerRefusedException("it has not yet seen more than half of the machines share its cluster");
+        }
+        var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
+        await using (writer.ConfigureAwait(false))
+        {
+            await writer.AppendAsync(content.Content, cancellationToken).ConfigureAwait(false);
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<ReplicaState?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
+        (await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false))?.State;
+
+    public async Task<Probe<FileRecord>> FindAsync(FileId id, CancellationToken cancellationToken)
+    {
+        var opened = await OpenAsync(id, null, 0, cancellationToken).ConfigureAwait(false);
+        if (opened.Value is not { } content)
+        {
+            return new(opened.Result, null, opened.Membership);
+        }
+        await using (content.ConfigureAwait(false))
+        {
+            return new(ProbeResult.Yes, content.Record, opened.Membership);
+        }
+    }
+
+    public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, int page, CancellationToken cancellationToken)
+    {
+        // Read before the index: a "no" must not be older than the membership it is said under.
+        var under = membership();
+        switch (store.Find(id)?.State)
+        {
+            case null:
+                return new(ProbeResult.No, null, under);
+            case ReplicaState.Deleted:
+                return new(ProbeResult.Deleted, null, under);
+        }
+        IReplicaReader? reader;
+        try
+        {
+            reader = await store.OpenReplicaAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ReplicaDamagedException cause)
+        {
+            damage.Found(cause);
+            return new(ProbeResult.Unusable, null, under);
+        }
+        if (reader is null)
+        {
+            return new(store.Find(id)?.State == ReplicaState.Deleted ? ProbeResult.Deleted : ProbeResult.Unusable, null, under);
+        }
+        if (version is { } wanted && reader.Version != wanted)
+        {
+            await reader.DisposeAsync().ConfigureAwait(false);
+            return new(ProbeResult.Unusable, null, under);
+        }
+        return new(ProbeResult.Yes, new LocalContent(reader, damage), under);
+    }
+
+    public async Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken)
+    {
+        var stamps = store.List(after, ListLimit);
+        var lines = new List<ListedReplica>(stamps.Count);
+        foreach (var stamp in stamps)
+        {
+            var record = stamp.State == ReplicaState.Deleted ? null : (await FindAsync(stamp.Id, cancellationToken).ConfigureAwait(false)).Value;
+            lines.Add(new(stamp.Id, record is null && stamp.State == ReplicaState.Present ? StateOf(stamp.Id) : stamp.State, record));
+        }
+        return lines;
+    }
+
+    private ReplicaState StateOf(FileId id) => store.Find(id)?.State ?? ReplicaState.Deleted;
+
+    private sealed class LocalContent(IReplicaReader reader, DamageReport damage) : IReplicaContent
+    {
+        public FileRecord Record => reader.Record;
+
+        public UInt128 Version => reader.Version;
+
+        public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var read = await reader.ReadAsync((long)page * Pages.Size, buffer, cancellationToken).ConfigureAwait(false);
+                if (read != buffer.Length)
+                {
+                    throw new EndOfStreamException($"Page {page} of this machine's replica has {read} bytes instead of {buffer.Length}.");
+                }
+            }
+            catch (ReplicaDamagedException cause)
+            {
+                damage.Found(cause);
+                throw;
+            }
+        }
+
+        public ValueTask DisposeAsync() => reader.DisposeAsync();
+    }
+}

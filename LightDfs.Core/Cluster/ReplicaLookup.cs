@@ -1,0 +1,161 @@
+using LightDfs.Membership;
+using LightDfs.Peers;
+
+namespace LightDfs.Cluster;
+
+/// <summary>
+/// Looks for a replica: this machine first, then the others in growing waves, then everybody. One copy is enough; "not found" is proven only when everybody
+/// who may hold it said no under one membership, and the owners, asked once more, said no again.
+/// </summary>
+internal sealed class ReplicaLookup(Holders holders, MembershipState membership, PeerDiscovery discovery, Heartbeats heartbeats, PeerClient client)
+{
+    private const int Attempts = 3;
+
+    /// <summary>What was found, on which machine; <see langword="null"/> for proven absence.</summary>
+    /// <exception cref="FileUnavailableException">Neither.</exception>
+    public async Task<(IReplicaHolder Holder, T Value)?> FindAsync<T>(
+        FileId id, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
+        where T : class
+    {
+        var failures = new List<MachineFailure>();
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            failures.Clear();
+            var view = membership.View;
+            var round = new Round<T>(probe, view.Map.Digest);
+            if (await round.AskInWavesAsync(holders.ForLookup(view, id), cancellationToken).ConfigureAwait(false))
+            {
+                return round.Answer;
+            }
+            failures.AddRange(round.Failures);
+            failures.AddRange(Holders.Silent(view, discovery));
+            if (failures.Count == 0 && round.Elsewhere.Count == 0)
+            {
+                var again = new Round<T>(probe, view.Map.Digest);
+                if (await again.AskAllAsync(holders.Owners(view, id), cancellationToken).ConfigureAwait(false))
+                {
+                    return again.Answer;
+                }
+                failures.AddRange(again.Failures);
+                if (failures.Count == 0 && again.Elsewhere.Count == 0 && membership.View.Ring.Fingerprint == view.Ring.Fingerprint)
+                {
+                    return null;
+                }
+                round = again;
+            }
+            if (round.Elsewhere.Count == 0 && membership.View.Map.Digest == view.Map.Digest)
+            {
+                break;
+            }
+            await EvenOutAsync(round.Elsewhere, cancellationToken).ConfigureAwait(false);
+        }
+        throw new FileUnavailableException(id, failures, failures.Count == 0 ? "the membership kept changing while it was looked for." : null);
+    }
+
+    private async Task EvenOutAsync(IReadOnlyList<MachineId> machines, CancellationToken cancellationToken)
+    {
+        foreach (var machine in machines)
+        {
+            try
+            {
+                await heartbeats.ExchangeAsync(client.Directory.Of(machine), cancellationToken).ConfigureAwait(false);
+            }
+            catch (PeerUnreachableException)
+            {
+                // Then it is among the failures of the next attempt.
+            }
+        }
+    }
+
+    /// <summary>One pass over the machines under one membership.</summary>
+    private sealed class Round<T>(Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under)
+        where T : class
+    {
+        public (IReplicaHolder Holder, T Value)? Answer { get; private set; }
+
+        public List<MachineFailure> Failures { get; } = [];
+
+        /// <summary>Machines whose "no" does not count, because their membership map differs.</summary>
+        public List<MachineId> Elsewhere { get; } = [];
+
+        /// <summary>True when an answer was found: a replica, or a delete.</summary>
+        public async Task<bool> AskInWavesAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
+        {
+            var up = order.TakeWhile(holder => holder.IsUp).Count();
+            for (var (at, size) = (0, 1); at < up; (at, size) = (at + size, at == 0 ? 1 : size * 2))
+            {
+                if (await AskAllAsync([.. order.Take(up).Skip(at).Take(size)], cancellationToken).ConfigureAwait(false))
+                {
+                    return true;
+                }
+            }
+            // Those that are down last, all at once: they may be back, and what they hold may be nowhere else.
+            return await AskAllAsync([.. order.Skip(up)], cancellationToken).ConfigureAwait(false);
+        }
+
+        public async Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, CancellationToken cancellationToken)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var running = wave.Select(holder => (Holder: holder, Task: probe(holder, stop.Token))).ToList();
+            var found = false;
+            while (running.Count > 0)
+            {
+                var ended = await Task.WhenAny(running.Select(run => (Task)run.Task)).ConfigureAwait(false);
+                var index = running.FindIndex(run => run.Task == ended);
+                var (holder, task) = running[index];
+                running.RemoveAt(index);
+                if (await TakeAsync(holder, task, mayBeCut: found).ConfigureAwait(false) && !found)
+                {
+                    found = true;
+                    await stop.CancelAsync().ConfigureAwait(false);
+                }
+            }
+            return found;
+        }
+
+        private async Task<bool> TakeAsync(IReplicaHolder holder, Task<Probe<T>> task, bool mayBeCut)
+        {
+            Probe<T> answer;
+            try
+            {
+                answer = await task.ConfigureAwait(false);
+            }
+            catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
+            {
+                Failures.Add(failure);
+                return false;
+            }
+            catch (OperationCanceledException) when (mayBeCut)
+            {
+                return false;
+            }
+            switch (answer.Result)
+            {
+                case ProbeResult.Yes when Answer is null:
+                    Answer = (holder, answer.Value!);
+                    return true;
+                case ProbeResult.Yes:
+                    await DisposeAsync(answer.Value).ConfigureAwait(false);
+                    return true;
+                case ProbeResult.Deleted:
+                    return true;
+                case ProbeResult.No when answer.Membership == under:
+                    return false;
+                case ProbeResult.No:
+                    Elsewhere.Add(holder.Machine);
+                    return false;
+                default:
+                    Failures.Add(new MachineFailure(holder.Machine, holder.Address, "its replica is damaged, or of another version"));
+                    return false;
+            }
+        }
+
+        private static async ValueTask DisposeAsync(T? value)
+        {
+            if (value is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using LightDfs.Peers;
+using LightDfs.Storage;
+
+namespace LightDfs.Cluster;
+
+/// <summary>Answers what peers ask about replicas, from this machine's store.</summary>
+internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, Func<bool> mayHoldFiles, DamageReport damage)
+{
+    public IEnumerable<KeyValuePair<Operation, PeerOperation>> All =>
+    [
+        new(Operation.Store, StoreAsync),
+        new(Operation.Read, ReadAsync),
+        new(Operation.Find, FindAsync),
+        new(Operation.Delete, DeleteAsync),
+        new(Operation.List, ListAsync),
+    ];
+
+    private async ValueTask<PeerOutcome> StoreAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (!ReplicaWire.TryReadStore(call.Head.Payload.Span, out var id, out var record) || record.Length != call.Head.BodyLength)
+        {
+            return PeerOutcome.Because(PeerStatus.BadRequest, "the replica's record cannot be read, or promises another length than the body");
+        }
+        if (!mayHoldFiles())
+        {
+            return PeerOutcome.Because(PeerStatus.Unavailable, "it has not yet seen more than half of the machines share its cluster");
+        }
+        // An early look saves the body; what counts is the commit.
+        if (store.Find(id) is { State: not ReplicaState.Damaged } held && store.Usage.Failure is null)
+        {
+            if (held.State == ReplicaState.Deleted)
+            {
+                return new PeerOutcome(PeerStatus.Deleted);
+            }
+            if (held.Version != record.Version)
+            {
+                return new PeerOutcome(PeerStatus.Conflict);
+            }
+        }
+        var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
+        await using (writer.ConfigureAwait(false))
+        {
+            if (!await ReceiveAsync(call, writer, cancellationToken).ConfigureAwait(false))
+            {
+                return PeerOutcome.Because(PeerStatus.BadRequest, "the body is not the one that was signed: it was altered on the way");
+            }
+            try
+            {
+                return new PeerOutcome(await writer.CommitAsync(cancellationToken).ConfigureAwait(false) switch
+                {
+                    CommitOutcome.Deleted => PeerStatus.Deleted,
+                    CommitOutcome.Conflict => PeerStatus.Conflict,
+                    _ => PeerStatus.Ok,
+                });
+            }
+            catch (InvalidDataException cause)
+            {
+                return PeerOutcome.Because(PeerStatus.BadRequest, cause.Message);
+            }
+        }
+    }
+
+    /// <summary>Takes the body in; false when it is not the one that was signed.</summary>
+    private static async ValueTask<bool> ReceiveAsync(PeerCall call, IReplicaWriter writer, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(Pages.Size);
+        try
+        {
+            for (var left = call.Head.BodyLength; left > 0;)
+            {
+                var read = await call.Body.ReadAtLeastAsync(buffer.AsMemory(0, (int)Math.Min(Pages.Size, left)), (int)Math.Min(Pages.Size, left), throwOnEndOfStream: true, cancellationToken)
+                    .ConfigureAwait(false);
+                if (call.Head.BodyHash.Length > 0)
+                {
+                    hash.AppendData(buffer, 0, read);
+                }
+                await writer.AppendAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                left -= read;
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+        return call.Head.BodyLength == 0 || call.IsAsPromised(hash.GetHashAndReset());
+    }
+
+    private async ValueTask<PeerOutcome> ReadAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (!ReplicaWire.TryReadRead(call.Head.Payload.Span, out var read))
+        {
+            return PeerOutcome.Because(PeerStatus.BadRequest, "the range to read makes no sense");
+        }
+        if (Refuse(read.Id) is { } refusal)
+        {
+            return refusal;
+        }
+        IReplicaReader? reader;
+        try
+        {
+            reader = await store.OpenReplicaAsync(read.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ReplicaDamagedException cause)
+        {
+            damage.Found(cause);
+            return PeerOutcome.Because(PeerStatus.Damaged, cause.Message);
+        }
+        if (reader is null)
+        {
+            return Refuse(read.Id) ?? PeerOutcome.Because(PeerStatus.Unavailable, "the replica changed while it was opened");
+        }
+        if (read.Version != 0 && read.Version != reader.Version)
+        {
+            await reader.DisposeAsync().ConfigureAwait(false);
+            return PeerOutcome.Because(PeerStatus.Conflict, "it holds another version");
+        }
+        var all = Pages.CountOf(reader.Record.Length);
+        var pages = Math.Min(read.Pages, Math.Max(0, all - read.Page));
+        var offset = (long)read.Page * Pages.Size;
+        var length = pages == 0 ? 0 : Math.Min(reader.Record.Length - offset, (long)pages * Pages.Size);
+        return new PeerOutcome(PeerStatus.Ok)
+        {
+            Payload = ReplicaWire.Window(reader.Version, read.WithRecord ? reader.Record : null, reader.PageChecksums.Span.Slice(Math.Min(read.Page, all), pages)),
+            Content = new ReplicaWindowStream(reader, offset, length, damage),
+            ContentLength = length,
+        };
+    }
+
+    private async ValueTask<PeerOutcome> FindAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (!ReplicaWire.TryReadId(call.Head.Payload.Span, out var id))
+        {
+            return PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
+        }
+        var probe = await local.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        return probe.Result switch
+        {
+            ProbeResult.Yes => new PeerOutcome(PeerStatus.Ok) { Payload = ReplicaWire.Record(probe.Value!) },
+            ProbeResult.No => new PeerOutcome(PeerStatus.NotFound),
+            ProbeResult.Deleted => new PeerOutcome(PeerStatus.Deleted),
+            _ => PeerOutcome.Because(PeerStatus.Damaged, "its replica is damaged"),
+        };
+    }
+
+    private async ValueTask<PeerOutcome> DeleteAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (!ReplicaWire.TryReadDelete(call.Head.Payload.Span, out var id, out var deletedAt))
+        {
+            return PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id and time");
+        }
+        if (!mayHoldFiles())
+        {
+            return PeerOutcome.Because(PeerStatus.Unavailable, "it has not yet seen more than half of the machines share its cluster");
+        }
+        return new PeerOutcome(PeerStatus.Ok) { Payload = ReplicaWire.Before(await local.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false)) };
+    }
+
+    private async ValueTask<PeerOutcome> ListAsync(PeerCall call, CancellationToken cancellationToken) =>
+        ReplicaWire.TryReadList(call.Head.Payload.Span, out var after)
+            ? new PeerOutcome(PeerStatus.Ok) { Message = ReplicaWire.Lines(await local.ListAsync(after, cancellationToken).ConfigureAwait(false)) }
+            : PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
+
+    private PeerOutcome? Refuse(FileId id) => store.Find(id)?.State switch
+    {
+        null => new PeerOutcome(PeerStatus.NotFound),
+        ReplicaState.Deleted => new PeerOutcome(PeerStatus.Deleted),
+        _ => null,
+    };
+}

@@ -1,0 +1,38 @@
+using LightDfs.Membership;
+
+namespace LightDfs.Cluster;
+
+/// <summary>Holds calls back until this machine has met its peers, for at most the start time-out.</summary>
+internal sealed class StartGate(Self self, PeerDiscovery discovery, MembershipState membership, TimeSpan timeout, TimeProvider time)
+{
+    private long? _started;
+
+    /// <summary>From here on the time-out runs; before, each call waits for all of it.</summary>
+    public void Start() => _started = time.GetTimestamp();
+
+    /// <summary>Why this machine still does not serve; <see langword="null"/> when it does.</summary>
+    public async ValueTask<IReadOnlyList<MachineFailure>?> WaitAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (discovery.Ready.IsCompletedSuccessfully)
+        {
+            return null;
+        }
+        var left = _started is { } started ? timeout - time.GetElapsedTime(started) : timeout;
+        if (left > TimeSpan.Zero)
+        {
+            try
+            {
+                await discovery.Ready.WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
+                return null;
+            }
+            catch (TimeoutException)
+            {
+                // Said below, with the reason.
+            }
+        }
+        return self.NotServingBecause is { } reason
+            ? [new MachineFailure(self.Id, "", reason), .. Holders.Silent(membership.View, discovery)]
+            : null;
+    }
+}

@@ -1,0 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LightDfs.DependencyInjection;
+
+internal sealed record LightDfsBuilder(IServiceCollection Services) : ILightDfsBuilder;

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using LightDfs.Ring;
+
+namespace LightDfs.Membership;
+
+/// <summary>Membership with what follows from it, swapped whole: the ring, N, the number of copies and the write quorum.</summary>
+internal sealed class ClusterView
+{
+    private readonly int _replicas;
+
+    private readonly Lazy<int[]> _owned;
+
+    /// <param name="map">Who belongs.</param>
+    /// <param name="silent">Listed addresses that never answered.</param>
+    /// <param name="ring">The ring before, which stays when its members do: building one is the expensive part.</param>
+    /// <param name="replicas">Copies wanted.</param>
+    public ClusterView(MembershipMap map, ImmutableArray<string> silent, IHashRing ring, int replicas)
+    {
+        _replicas = replicas;
+        Map = map;
+        Silent = [.. silent.Where(address => map.At(address) is null)];
+        var members = map.Entries.Values.Where(entry => entry.IsInRing).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
+        Ring = ring.Members.SequenceEqual(members) ? ring : ring.WithMembers(members, replicas);
+        Asked = [.. map.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed).Select(entry => entry.Id)];
+        Members = map.Entries.Values.Count(entry => entry.Wanted.Value == WantedState.Active) + Silent.Length;
+        _owned = new(CountOwned);
+    }
+
+    private ClusterView(ClusterView other, ImmutableArray<string> silent)
+    {
+        (_replicas, _owned) = (other._replicas, other._owned);
+        (Map, Ring, Asked) = (other.Map, other.Ring, other.Asked);
+        Silent = [.. silent.Where(address => Map.At(address) is null)];
+        Members = other.Members - other.Silent.Length + Silent.Length;
+    }
+
+    public MembershipMap Map { get; }
+
+    public IHashRing Ring { get; }
+
+    /// <summary>Listed addresses that never answered, and that no machine is remembered for: members that are down.</summary>
+    public ImmutableArray<string> Silent { get; }
+
+    /// <summary>Machines that may hold a file, by id: all but removed ones.</summary>
+    public ImmutableArray<MachineId> Asked { get; }
+
+    /// <summary>N.</summary>
+    public int Members { get; }
+
+    /// <summary>R', the copies that each file has.</summary>
+    public int Copies => Math.Max(1, Math.Min(_replicas, Members));
+
+    /// <summary>W: a majority of the copies from three machines on; below, one, so that a pair goes on when one is down.</summary>
+    public int Quorum => Members >= 3 ? (Copies / 2) + 1 : 1;
+
+    /// <summary>True when this many machines, oneself counted, are more than half of N.</summary>
+    public bool IsMajority(int machines) => machines * 2 > Members;
+
+    public ClusterView WithSilent(ImmutableArray<string> silent) => new(this, silent);
+
+    /// <summary>How many partitions a machine owns a copy of.</summary>
+    public int OwnedBy(MachineId machine)
+    {
+        var members = Ring.Members;
+        for (var number = 0; number < members.Length; number++)
+        {
+            if (members[number].Id == machine)
+            {
+                return _owned.Value[number];
+            }
+        }
+        return 0;
+    }
+
+    /// <summary>All machines of the ring in order of preference for a file; none when the ring is empty.</summary>
+    public MachineId[] PreferenceOf(FileId file)
+    {
+        var members = Ring.Members;
+        if (members.IsEmpty)
+        {
+            return [];
+        }
+        var numbers = new ushort[members.Length];
+        var count = Ring.PreferenceOf(Partitions.Of(file), numbers);
+        var machines = new MachineId[count];
+        for (var i = 0; i < count; i++)
+        {
+            machines[i] = members[numbers[i]].Id;
+        }
+        return machines;
+    }
+
+    private int[] CountOwned()
+    {
+        var owned = new int[Ring.Members.Length];
+        for (var partition = 0; owned.Length > 0 && partition < Partitions.Count; partition++)
+        {
+            foreach (var owner in Ring.OwnersOf(partition))
+            {
+                owned[owner]++;
+            }
+        }
+        return owned;
+    }
+}

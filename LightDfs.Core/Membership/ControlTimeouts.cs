@@ -1,0 +1,15 @@
+namespace LightDfs.Membership;
+
+/// <summary>How often peers are asked, and how long small questions wait for an answer.</summary>
+internal static class ControlTimeouts
+{
+    public static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
+
+    public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first round of asking is repeated after this, then after twice as long, and so on up to <see cref="HeartbeatEvery"/>.</summary>
+    public static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A clock that differs by more is reported.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using LightDfs.Peers;
+
+namespace LightDfs.Membership;
+
+/// <summary>What a machine says of itself; written by that machine alone.</summary>
+internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<MachineSelf>
+{
+    private const int MaxAddresses = 16;
+    private const int MaxZoneBytes = 256;
+
+    /// <summary>Where it is reached, the first heard of first.</summary>
+    public required ImmutableArray<string> Addresses { get; init; }
+
+    public required string Zone { get; init; }
+
+    public required int Weight { get; init; }
+
+    public required long Start { get; init; }
+
+    public required ulong Incarnation { get; init; }
+
+    public void Write(WireWriter to)
+    {
+        to.Int64(Start).UInt64(Incarnation).Int32(Weight).Text(Zone).Int32(Addresses.Length);
+        foreach (var address in Addresses)
+        {
+            to.Text(address);
+        }
+    }
+
+    public static MachineSelf Read(ref WireReader from)
+    {
+        var start = from.Int64();
+        var incarnation = from.UInt64();
+        var weight = from.Int32();
+        var zone = from.Text(MaxZoneBytes);
+        var addresses = ImmutableArray.CreateBuilder<string>();
+        for (var count = from.Count(4); count > 0 && !from.HasFailed; count--)
+        {
+            addresses.Add(from.Text(RequestHead.MaxAddressBytes));
+        }
+        if (weight is < 1 or > 1 << 24 || addresses.Count > MaxAddresses)
+        {
+            from.Fail();
+        }
+        return new MachineSelf { Addresses = addresses.ToImmutable(), Zone = zone, Weight = weight, Start = start, Incarnation = incarnation };
+    }
+
+    /// <summary>The same machine, reached at one more address; the oldest beyond sixteen is forgotten.</summary>
+    public static ImmutableArray<string> Add(ImmutableArray<string> addresses, string address) =>
+        addresses.Contains(address) ? addresses
+        : addresses.Length < MaxAddresses ? addresses.Add(address)
+        : addresses.RemoveAt(0).Add(address);
+
+    public int CompareTo(MachineSelf? other) => other is null ? 1 : Encoded().SequenceCompareTo(other.Encoded());
+
+    public bool Equals(MachineSelf? other) => other is not null && CompareTo(other) == 0;
+
+    public override bool Equals(object? obj) => Equals(obj as MachineSelf);
+
+    public override int GetHashCode() => HashCode.Combine(Start, Incarnation);
+
+    private ReadOnlySpan<byte> Encoded()
+    {
+        var to = new WireWriter();
+        Write(to);
+        return to.Written.Span;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
+using LightDfs.Peers;
+
+namespace LightDfs.Membership;
+
+/// <summary>Who belongs to the cluster: a small mergeable map. Immutable; merging is commutative, associative and idempotent.</summary>
+internal sealed class MembershipMap
+{
+    public const int MaxMachines = 65_535;
+    private const byte Format = 1;
+
+    private MembershipMap(ImmutableSortedDictionary<MachineId, MachineEntry> entries)
+    {
+        Entries = entries;
+        var to = new WireWriter().Byte(Format).Int32(entries.Count);
+        foreach (var entry in entries.Values)
+        {
+            entry.Write(to);
+        }
+        Encoded = to.Written;
+        Digest = XxHash128.HashToUInt128(Encoded.Span);
+    }
+
+    public static MembershipMap Empty { get; } = new(ImmutableSortedDictionary<MachineId, MachineEntry>.Empty);
+
+    /// <summary>The machines, by id.</summary>
+    public ImmutableSortedDictionary<MachineId, MachineEntry> Entries { get; }
+
+    /// <summary>The one encoding of this map: equal maps have equal bytes.</summary>
+    public ReadOnlyMemory<byte> Encoded { get; }
+
+    /// <summary>XxHash128 of the encoding.</summary>
+    public UInt128 Digest { get; }
+
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out MembershipMap? map)
+    {
+        map = null;
+        var from = new WireReader(bytes);
+        if (from.Byte() != Format)
+        {
+            return false;
+        }
+        var entries = ImmutableSortedDictionary.CreateBuilder<MachineId, MachineEntry>();
+        var count = from.Count(MachineEntry.LeastBytes);
+        var last = default(MachineId);
+        for (var read = 0; read < count && !from.HasFailed; read++)
+        {
+            var entry = MachineEntry.Read(ref from);
+            if (from.HasFailed || entry.Id.CompareTo(last) <= 0)
+            {
+                return false;
+            }
+            entries.Add(entry.Id, entry);
+            last = entry.Id;
+        }
+        if (!from.IsComplete || count > MaxMachines)
+        {
+            return false;
+        }
+        map = new MembershipMap(entries.ToImmutable());
+        return true;
+    }
+
+    public MembershipMap Merge(MembershipMap other)
+    {
+        var merged = Entries;
+        foreach (var entry in other.Entries.Values)
+        {
+            merged = merged.SetItem(entry.Id, merged.TryGetValue(entry.Id, out var known) ? known.Merge(entry) : entry);
+        }
+        return merged == Entries ? this : new MembershipMap(merged);
+    }
+
+    /// <summary>The map in which a machine says this of itself; it joins by that if it did not belong. The same map when nothing changes.</summary>
+    public MembershipMap WithSelf(MachineId machine, MachineSelf self)
+    {
+        if (!Entries.TryGetValue(machine, out var entry))
+        {
+            return new MembershipMap(Entries.Add(machine, new MachineEntry(machine, new(1, self), new(1, WantedState.Active), new(0, false))));
+        }
+        return entry.Self.Value.Equals(self) ? this : new MembershipMap(Entries.SetItem(machine, entry with { Self = entry.Self.Next(self) }));
+    }
+
+    /// <summary>The machine that an address is remembered for; <see langword="null"/> for none.</summary>
+    public MachineId? At(string address)
+    {
+        foreach (var entry in Entries.Values)
+        {
+            if (entry.Self.Value.Addresses.Contains(address))
+            {
+                return entry.Id;
+            }
+        }
+        return null;
+    }
+}

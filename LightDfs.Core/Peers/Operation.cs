@@ -1,0 +1,32 @@
+namespace LightDfs.Peers;
+
+/// <summary>What one machine asks of another. The numbers are part of the wire format.</summary>
+internal enum Operation : byte
+{
+    /// <summary>Who answers at this address? Meant for nobody in particular; answered with the membership map.</summary>
+    WhoAreYou = 1,
+
+    /// <summary>Take this id, if you have none. Meant for a run of a machine, not for a machine.</summary>
+    Propose = 2,
+
+    /// <summary>I am here; this is how I am. Answered alike.</summary>
+    Heartbeat = 3,
+
+    /// <summary>This is my membership map. Answered with the merged one.</summary>
+    Membership = 4,
+
+    /// <summary>Keep this replica.</summary>
+    Store = 5,
+
+    /// <summary>Give me a range of this replica.</summary>
+    Read = 6,
+
+    /// <summary>What do you hold under this id?</summary>
+    Find = 7,
+
+    /// <summary>Keep a tombstone of this id.</summary>
+    Delete = 8,
+
+    /// <summary>What do you hold after this id?</summary>
+    List = 9,
+}

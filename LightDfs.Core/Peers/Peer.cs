@@ -1,0 +1,133 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LightDfs.Peers;
+
+/// <summary>
+/// What this machine knows of another one beyond membership: where it answers, which run of it, and whether it does (liveness). Thread-safe.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer that is only ever cancelled holds nothing to dispose.")]
+internal sealed class Peer(MachineId id, TimeProvider time)
+{
+    /// <summary>A machine that only fails to answer in time, and answered this recently, is slow, not down.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private CancellationTokenSource _contact = new();
+    private PeerView _view = new() { State = MachineState.Down, Why = "not asked yet", Since = time.GetUtcNow() };
+    private long _lastAnswer;
+
+    public MachineId Id { get; } = id;
+
+    public PeerView View => Volatile.Read(ref _view);
+
+    public bool IsUp => View.State == MachineState.Up;
+
+    /// <summary>Up, serving and with room: fit to be chosen for a new file.</summary>
+    public bool TakesFiles => View is { State: MachineState.Up, Report: { IsServing: true, IsFull: false, Failure: "" } };
+
+    /// <summary>Cancelled when the machine goes down, so that nobody waits for an answer that will not come.</summary>
+    public CancellationToken InContact
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _contact.Token;
+            }
+        }
+    }
+
+    /// <summary>It answered, proven, at this address. False for a run older than one known, or another run of the same start: not the machine that is meant.</summary>
+    public bool Answered(MachineCard card, string address, TimeSpan? clockAhead = null)
+    {
+        lock (_lock)
+        {
+            var known = _view;
+            if (card.Start < known.Start || (card.Start == known.Start && card.Incarnation != known.Incarnation))
+            {
+                return false;
+            }
+            _lastAnswer = time.GetTimestamp();
+            if (_contact.IsCancellationRequested)
+            {
+                _contact = new CancellationTokenSource();
+            }
+            Volatile.Write(ref _view, known with
+            {
+                Address = address,
+                Start = card.Start,
+                Incarnation = card.Incarnation,
+                State = MachineState.Up,
+                Why = "it answers",
+                Since = known.State == MachineState.Up ? known.Since : time.GetUtcNow(),
+                Report = card.Incarnation == known.Incarnation ? known.Report : null,
+                ClockAhead = clockAhead ?? known.ClockAhead,
+            });
+            return true;
+        }
+    }
+
+    /// <summary>It was asked and did not answer. True when it goes down by that.</summary>
+    public bool Failed(string why, bool inTime)
+    {
+        CancellationTokenSource contact;
+        lock (_lock)
+        {
+            if (!inTime && IsUp && time.GetElapsedTime(_lastAnswer) < Patience)
+            {
+                return false;
+            }
+            var wasUp = IsUp;
+            Volatile.Write(ref _view, _view with { State = MachineState.Down, Why = why, Since = wasUp ? time.GetUtcNow() : _view.Since });
+            if (!wasUp)
+            {
+                return false;
+            }
+            contact = _contact;
+        }
+        contact.Cancel();
+        return true;
+    }
+
+    public void Reported(PeerReport report)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _view, _view with { Report = report });
+        }
+    }
+
+    /// <summary>Where to try it, as long as it has not answered anywhere.</summary>
+    public void TryAt(string address)
+    {
+        lock (_lock)
+        {
+            if (_view.Address.Length == 0)
+            {
+                Volatile.Write(ref _view, _view with { Address = address });
+            }
+        }
+    }
+}
+
+/// <summary>A consistent picture of a <see cref="Peer"/>.</summary>
+internal sealed record PeerView
+{
+    /// <summary>Where it answered last; empty when no address is known.</summary>
+    public string Address { get; init; } = "";
+
+    public ulong Incarnation { get; init; }
+
+    public long Start { get; init; }
+
+    public required MachineState State { get; init; }
+
+    public required string Why { get; init; }
+
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>What its present run told in its last heartbeat; <see langword="null"/> before.</summary>
+    public PeerReport? Report { get; init; }
+
+    public TimeSpan? ClockAhead { get; init; }
+}

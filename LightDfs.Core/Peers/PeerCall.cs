@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+
+namespace LightDfs.Peers;
+
+/// <summary>A proven request, as operations see it.</summary>
+internal sealed class PeerCall(RequestHead head, Stream? body)
+{
+    public RequestHead Head { get; } = head;
+
+    public Stream Body { get; } = body ?? Stream.Null;
+
+    /// <summary>Reads a body that is a message, and checks it. <see langword="null"/> when it is not what the head promised.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadMessageAsync(CancellationToken cancellationToken)
+    {
+        if (Head.BodyLength > PeerAnswer.MaxMessage)
+        {
+            return null;
+        }
+        var message = new byte[Head.BodyLength];
+        await Body.ReadExactlyAsync(message, cancellationToken).ConfigureAwait(false);
+        return IsAsPromised(SHA256.HashData(message)) ? message : null;
+    }
+
+    /// <summary>True when the body has the hash that the proven head promised, or came over a channel that needs none.</summary>
+    public bool IsAsPromised(ReadOnlySpan<byte> hash) => Head.BodyHash.Length == 0 || CryptographicOperations.FixedTimeEquals(hash, Head.BodyHash.Span);
+}
+
+/// <summary>What an operation answers, before it is signed.</summary>
+internal sealed record PeerOutcome(PeerStatus Status)
+{
+    /// <summary>What the operation answers.</summary>
+    public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>A message to send as the body.</summary>
+    public ReadOnlyMemory<byte> Message { get; init; }
+
+    /// <summary>Content to send as the body, instead of a message; covered by page checksums in the payload.</summary>
+    public Stream? Content { get; init; }
+
+    public long ContentLength { get; init; }
+
+    public static PeerOutcome Because(PeerStatus status, string reason) =>
+        new(status) { Payload = System.Text.Encoding.UTF8.GetBytes(reason.Length > 1000 ? reason[..1000] : reason) };
+}
+
+/// <summary>Does one operation for a peer.</summary>
+internal delegate ValueTask<PeerOutcome> PeerOperation(PeerCall call, CancellationToken cancellationToken);

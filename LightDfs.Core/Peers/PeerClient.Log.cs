@@ -1,0 +1,16 @@
+using LightDfs.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Peers;
+
+internal sealed partial class PeerClient
+{
+    [LoggerMessage(LogEvents.Attempt, LogLevel.Debug, "Attempt {Operation} at '{Address}'.", EventName = nameof(Attempt))]
+    private static partial void Attempt(ILogger logger, Operation operation, string address);
+
+    [LoggerMessage(LogEvents.PeerUp, LogLevel.Information, "Machine '{Machine}' answers at '{Address}'.", EventName = nameof(PeerUp))]
+    private static partial void PeerUp(ILogger logger, MachineId machine, string address);
+
+    [LoggerMessage(LogEvents.PeerDown, LogLevel.Warning, "Machine '{Machine}' at '{Address}' is down: {Reason} Files it holds are served by others, and new files go elsewhere.", EventName = nameof(PeerDown))]
+    private static partial void PeerDown(ILogger logger, MachineId machine, string address, string reason);
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LightDfs.Peers;
+
+/// <summary>What heartbeats tell of a machine: how full it is, whether it serves, and the settings that must agree.</summary>
+internal sealed record PeerReport
+{
+    private const byte Format = 1;
+    private const int MaxKindBytes = 256;
+
+    public required bool IsServing { get; init; }
+
+    public required long Replicas { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required bool IsFull { get; init; }
+
+    /// <summary>Why its store takes nothing; empty while it works.</summary>
+    public required string Failure { get; init; }
+
+    public required int ReplicaSetting { get; init; }
+
+    public required int SegmentSize { get; init; }
+
+    public required string RingKind { get; init; }
+
+    public ReadOnlyMemory<byte> Encode() => new WireWriter()
+        .Byte(Format).Bool(IsServing).Int64(Replicas).Int64(Bytes).Bool(IsFull).Text(Failure.Length > 200 ? Failure[..200] : Failure)
+        .Int32(ReplicaSetting).Int32(SegmentSize).Text(RingKind).Written;
+
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PeerReport? report)
+    {
+        var from = new WireReader(bytes);
+        report = from.Byte() != Format ? null : new PeerReport
+        {
+            IsServing = from.Bool(),
+            Replicas = from.Int64(),
+            Bytes = from.Int64(),
+            IsFull = from.Bool(),
+            Failure = from.Text(1024),
+            ReplicaSetting = from.Int32(),
+            SegmentSize = from.Int32(),
+            RingKind = from.Text(MaxKindBytes),
+        };
+        if (!from.IsComplete)
+        {
+            report = null;
+        }
+        return report is not null;
+    }
+}

@@ -1,0 +1,45 @@
+namespace LightDfs.Peers;
+
+/// <summary>
+/// Accepts each number at most once: those above all seen before, and unseen ones among the last 8,192. The scheme of IPsec (RFC 4303, section 3.4.3). Not thread-safe.
+/// </summary>
+internal sealed class ReplayWindow
+{
+    public const int Size = 8192;
+    private readonly ulong[] _seen = new ulong[Size / 64];
+    private ulong _highest;
+
+    public bool Accept(ulong number)
+    {
+        if (number == 0 || (number <= _highest && _highest - number >= Size))
+        {
+            return false;
+        }
+        if (number > _highest)
+        {
+            Forget(number);
+            _highest = number;
+        }
+        ref var word = ref _seen[number % Size / 64];
+        var bit = 1UL << (int)(number % 64);
+        if ((word & bit) != 0)
+        {
+            return false;
+        }
+        word |= bit;
+        return true;
+    }
+
+    private void Forget(ulong upTo)
+    {
+        if (upTo - _highest >= Size)
+        {
+            Array.Clear(_seen);
+            return;
+        }
+        for (var number = _highest + 1; number <= upTo; number++)
+        {
+            _seen[number % Size / 64] &= ~(1UL << (int)(number % 64));
+        }
+    }
+}

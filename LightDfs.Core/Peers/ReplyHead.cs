@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LightDfs.Peers;
+
+/// <summary>The head of a reply: who answers, and what. All of it is covered by the proof.</summary>
+internal sealed record ReplyHead
+{
+    private const byte Format = 1;
+
+    public required MachineCard Responder { get; init; }
+
+    /// <summary>SHA-256 of a body that is a message; empty when there is none, or when the body is content, which page checksums in the payload cover.</summary>
+    public required ReadOnlyMemory<byte> BodyHash { get; init; }
+
+    /// <summary>What the operation answers; for a failure the reason, as text.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    public ReadOnlyMemory<byte> Encode()
+    {
+        var to = new WireWriter().Byte(Format);
+        Responder.Write(to);
+        return to.Bytes(BodyHash.Span).Bytes(Payload.Span).Written;
+    }
+
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ReplyHead? head)
+    {
+        head = null;
+        var from = new WireReader(bytes);
+        if (bytes.Length > PeerRequest.MaxHeadLength || from.Byte() != Format)
+        {
+            return false;
+        }
+        var read = new ReplyHead
+        {
+            Responder = MachineCard.Read(ref from),
+            BodyHash = from.Bytes(32).ToArray(),
+            Payload = from.Bytes().ToArray(),
+        };
+        if (!from.IsComplete || read.BodyHash.Length is not (0 or 32))
+        {
+            return false;
+        }
+        head = read;
+        return true;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.IO.Hashing;
+
+namespace LightDfs.Storage;
+
+public sealed partial class FileReplicaStore
+{
+    private const int VerifyBuffer = 4 * Pages.Size;
+
+    /// <inheritdoc/>
+    public ValueTask<IReplicaReader?> OpenReplicaAsync(FileId id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckOpen();
+        return new ValueTask<IReplicaReader?>(OpenReplica(id));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckOpen();
+        try
+        {
+            await Task.Run(() => ReadAllAsync(id, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ReplicaDamagedException)
+        {
+            // What was found is marked in the index, and that is the answer.
+        }
+        return _files.Index.Find(id);
+    }
+
+    private FileReplicaReader? OpenReplica(FileId id)
+    {
+        while (_files.Index.Held(id) is { Stamp.State: not ReplicaState.Deleted } held)
+        {
+            var path = _files.Paths.ReplicaOf(id);
+            var file = _files.Disk.OpenRead(path);
+            try
+            {
+                if (file is not null && ReplicaTrailer.Read(file, id) is { } trailer)
+                {
+                    var reader = new FileReplicaReader(_files, held, file, trailer, _logger);
+                    file = null;
+                    return reader;
+                }
+            }
+            finally
+            {
+                file?.Dispose();
+            }
+            if (_files.Index.Held(id)?.Generation != held.Generation)
+            {
+                continue;
+            }
+            if (_files.Index.MarkDamaged(id, held.Generation))
+            {
+                Log.ReplicaUnreadable(_logger, id, path);
+            }
+            throw new ReplicaDamagedException(
+                id, 0, $"The record and page checksums in '{path}' cannot be read. Read from another machine; this copy is replaced by reconciling.");
+        }
+        return null;
+    }
+
+    private async Task ReadAllAsync(FileId id, CancellationToken cancellationToken)
+    {
+        var held = _files.Index.Held(id);
+        var reader = OpenReplica(id);
+        if (held is null || reader is null)
+        {
+            return;
+        }
+        await using var disposing = reader.ConfigureAwait(false);
+        var hash = new XxHash128();
+        var buffer = ArrayPool<byte>.Shared.Rent(VerifyBuffer);
+        try
+        {
+            for (long offset = 0; offset < reader.Record.Length;)
+            {
+                var read = await reader.ReadAsync(offset, buffer.AsMemory(0, VerifyBuffer), cancellationToken).ConfigureAwait(false);
+                hash.Append(buffer.AsSpan(0, read));
+                offset += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        if (hash.GetCurrentHashAsUInt128() != reader.Record.Checksum && _files.Index.MarkDamaged(id, held.Value.Generation))
+        {
+            Log.ReplicaUnreadable(_logger, id, _files.Paths.ReplicaOf(id));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using LightDfs.Files;
+using LightDfs.Storage.Disks;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Storage;
+
+/// <summary>
+/// Keeps replicas as files below a data directory: each whole in one file, with a checksum for every 64 KiB, flushed before it is visible.
+/// </summary>
+/// <remarks>
+/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>.
+/// On Windows a file name may not outlive a power failure right after it was made: there directories cannot be flushed.
+/// </remarks>
+public sealed partial class FileReplicaStore : IReplicaStore
+{
+    private readonly ReplicaFiles _files;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _documents = new(1, 1);
+    private IDisposable? _lock;
+
+    /// <summary>Makes a store of this directory. Nothing is touched before <see cref="OpenAsync"/>.</summary>
+    /// <param name="root">The data directory; made when it is not there. A relative path is below the current directory.</param>
+    /// <param name="reserve">
+    /// Free space that replicas leave alone, in bytes, at least 0. <see langword="null"/> is 1 % of the disk, but at least 1 GiB or, on a disk below 20 GiB, 5 %.
+    /// </param>
+    /// <param name="time">Paces questions for the free space; <see langword="null"/> is the system's.</param>
+    /// <param name="logger">Hears what was found damaged.</param>
+    public FileReplicaStore(string root, long? reserve, TimeProvider? time, ILogger<FileReplicaStore> logger)
+        : this(new PhysicalDisk(), Path.GetFullPath(root), reserve, time, logger)
+    {
+    }
+
+    internal FileReplicaStore(IDisk disk, string root, long? reserve, TimeProvider? time, ILogger logger)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(root);
+        ArgumentNullException.ThrowIfNull(logger);
+        if (reserve is { } bytes)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(bytes, nameof(reserve));
+        }
+#pragma warning disable RS0030 // The default of an optional parameter.
+        _files = new ReplicaFiles(disk, root, reserve, time ?? TimeProvider.System, logger);
+#pragma warning restore RS0030
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public ReplicaStoreUsage Usage
+    {
+        get
+        {
+            _files.Health.CheckOpen();
+            var totals = _files.Index.Totals;
+            var failure = _files.Health.Failure;
+            long available = 0;
+            try
+            {
+                available = _files.Space.Available();
+            }
+            catch (StorageException cause)
+            {
+                failure ??= cause.Message;
+            }
+            return new ReplicaStoreUsage(totals.Replicas, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_files.Health.IsClosed, this);
+        if (_lock is not null)
+        {
+            throw new InvalidOperationException($"The store in '{_files.Paths.Root}' is open already. It is opened once.");
+        }
+        _lock = await Task.Run(() => new ReplicaStoreOpening(_files, _logger).Open(cancellationToken), cancellationToken).ConfigureAwait(false);
+        _files.Health.Open();
+    }
+
+    /// <inheritdoc/>
+    public ReplicaStamp? Find(FileId id)
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.Find(id);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReplicaStamp> List(FileId? after, int limit)
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.List(after, limit);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReplicaStamp> ListPartition(int partition)
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.ListPartition(partition);
+    }
+
+    /// <inheritdoc/>
+    public PartitionDigest DigestOf(int partition)
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.DigestOf(partition);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReplicaWriter> BeginAsync(FileId id, FileRecord record, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentOutOfRangeException.ThrowIfNegative(record.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(record.Length, ReplicaFooter.MaxContentLength);
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckWritable();
+        return new ValueTask<IReplicaWriter>(new FileReplicaWriter(_files, id, record));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _files.Health.Close();
+        await _files.Locks.DrainAsync().ConfigureAwait(false);
+        await _documents.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _documents.Release();
+        Interlocked.Exchange(ref _lock, null)?.Dispose();
+    }
+}

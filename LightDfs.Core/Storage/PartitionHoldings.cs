@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace LightDfs.Storage;
+
+/// <summary>What the index holds of one partition. Guarded by the index.</summary>
+internal sealed class PartitionHoldings
+{
+    private readonly List<FileId> _ids = [];
+
+    /// <summary>In id order. A partition is small (a hundred ids where ten million are held), so a sorted array is cheaper than a tree.</summary>
+    public IReadOnlyList<FileId> Ids => _ids;
+
+    public PartitionDigest Digest { get; private set; }
+
+    public void Add(FileId id) => _ids.Insert(~_ids.BinarySearch(id), id);
+
+    /// <summary>Takes a stamp into the digest, or out of it again.</summary>
+    public void Toggle(ReplicaStamp stamp) => Digest = stamp.State switch
+    {
+        ReplicaState.Present => Digest with { Present = Digest.Present ^ HashOf(stamp) },
+        ReplicaState.Deleted => Digest with { Deleted = Digest.Deleted ^ HashOf(stamp) },
+        _ => Digest,
+    };
+
+    private static UInt128 HashOf(ReplicaStamp stamp)
+    {
+        Span<byte> bytes = stackalloc byte[33];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, stamp.Id.Value);
+        bytes[16] = (byte)stamp.State;
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[17..], stamp.Version);
+        return XxHash128.HashToUInt128(bytes);
+    }
+}

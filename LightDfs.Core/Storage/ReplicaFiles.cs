@@ -1,0 +1,122 @@
+using System.Globalization;
+using LightDfs.Storage.Disks;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Storage;
+
+/// <summary>What store, writers and readers share: the disk with its rules of durability, the index, and the locks.</summary>
+internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserve, TimeProvider time, ILogger logger)
+{
+    private readonly Lock _directories = new();
+    private readonly HashSet<string> _durableDirectories = new(StringComparer.Ordinal);
+    private long _temps;
+
+    public IDisk Disk { get; } = disk;
+
+    public TimeProvider Time { get; } = time;
+
+    public ReplicaPaths Paths { get; } = new(root);
+
+    public ReplicaIndex Index { get; } = new();
+
+    public IdLocks Locks { get; } = new();
+
+    public StoreHealth Health { get; } = new(root);
+
+    public SpaceGauge Space { get; } = new(disk, root, reserve, time);
+
+    public string NewTempPath() => Path.Combine(Paths.Temp, Interlocked.Increment(ref _temps).ToString("x16", CultureInfo.InvariantCulture));
+
+    /// <summary>Remembers that this directory, and its name in its parent, are durable.</summary>
+    public void KnowDurable(string directory)
+    {
+        lock (_directories)
+        {
+            _durableDirectories.Add(directory);
+        }
+    }
+
+    /// <summary>Makes the directory of an id, so that it outlives a crash. The lock also keeps others from using it before that.</summary>
+    public void EnsureDirectoryOf(FileId id)
+    {
+        var directory = Paths.DirectoryOf(id);
+        lock (_directories)
+        {
+            if (!_durableDirectories.Contains(directory))
+            {
+                Disk.CreateDirectory(directory);
+                FlushDirectory(Paths.Replicas);
+                _durableDirectories.Add(directory);
+            }
+        }
+    }
+
+    public void Flush(IDiskWriter file) => Flushing(file.Flush);
+
+    public void FlushDirectory(string path) => Flushing(() => Disk.FlushDirectory(path));
+
+    /// <summary>Gives a flushed temporary file its final name, for ever.</summary>
+    /// <exception cref="StorageException">It may not be there; nobody may be told that it is.</exception>
+    public void Publish(string temp, string path)
+    {
+        Disk.Rename(temp, path);
+        FlushDirectory(Path.GetDirectoryName(path)!);
+
+        // The system reports a lost write to one flush only: if that was somebody else's, ours says nothing.
+        Health.CheckWritable();
+    }
+
+    /// <summary>Writes and publishes a small file, whole or not at all.</summary>
+    public void Publish(ReadOnlySpan<byte> content, string path)
+    {
+        var temp = NewTempPath();
+        try
+        {
+            using (var file = Disk.CreateNew(temp))
+            {
+                file.Append(content);
+                Flush(file);
+            }
+            Publish(temp, path);
+        }
+        catch
+        {
+            Discard(temp);
+            throw;
+        }
+    }
+
+    /// <summary>Removes a temporary file, which may be gone already. A closed store leaves that to the next one, whose directory it is now.</summary>
+    /// <returns>Why it could not be removed; <see langword="null"/> when it is gone. It does no harm, and goes when the store is opened next.</returns>
+    public StorageException? Discard(string temp)
+    {
+        if (Health.IsClosed)
+        {
+            return null;
+        }
+        try
+        {
+            Disk.Delete(temp);
+            return null;
+        }
+        catch (StorageException cause)
+        {
+            return cause;
+        }
+    }
+
+    /// <summary>Runs a flush; when it fails, the store is done for.</summary>
+    public void Flushing(Action flush)
+    {
+        try
+        {
+            flush();
+        }
+        catch (StorageException cause)
+        {
+            Health.Fail(cause);
+            Log.FlushFailed(logger, Paths.Root, cause);
+            throw;
+        }
+    }
+}

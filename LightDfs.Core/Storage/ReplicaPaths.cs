@@ -1,0 +1,49 @@
+using System.Globalization;
+using LightDfs.Ring;
+using LightDfs.Storage.Disks;
+
+namespace LightDfs.Storage;
+
+/// <summary>Where things are in the data directory.</summary>
+internal sealed class ReplicaPaths(string root)
+{
+    public const string ReplicaSuffix = ".replica";
+    public const string TombstoneSuffix = ".tombstone";
+
+    public string Root { get; } = root;
+
+    public string Lock { get; } = Path.Combine(root, DataDirectory.LockName);
+
+    public string Temp { get; } = Path.Combine(root, "temp");
+
+    public string Replicas { get; } = Path.Combine(root, "replicas");
+
+    public string Documents { get; } = Path.Combine(root, "documents");
+
+    /// <summary>256 directories, by the top byte of the partition, so that none grows huge.</summary>
+    public static string FanOutOf(FileId id) => (Partitions.Of(id) >> 8).ToString("x2", CultureInfo.InvariantCulture);
+
+    public string DirectoryOf(FileId id) => Path.Combine(Replicas, FanOutOf(id));
+
+    public string ReplicaOf(FileId id) => Path.Combine(DirectoryOf(id), NameOf(id) + ReplicaSuffix);
+
+    public string TombstoneOf(FileId id) => Path.Combine(DirectoryOf(id), NameOf(id) + TombstoneSuffix);
+
+    public string DocumentOf(string name) => Path.Combine(Documents, name);
+
+    /// <summary>Reads the id from a file's name; false for names that this store never gives, or not in this directory.</summary>
+    public static bool TryParse(string fanOut, string fileName, string suffix, out FileId id)
+    {
+        id = default;
+        if (fileName.Length != 32 + suffix.Length
+            || !fileName.EndsWith(suffix, StringComparison.Ordinal)
+            || !UInt128.TryParse(fileName.AsSpan(0, 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        {
+            return false;
+        }
+        id = new FileId(value);
+        return FanOutOf(id) == fanOut && fileName.StartsWith(NameOf(id), StringComparison.Ordinal);
+    }
+
+    private static string NameOf(FileId id) => id.Value.ToString("x32", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LightDfs.Testing.Clusters;
+
+/// <summary>What the machines of a <see cref="LightDfsTestCluster"/> are made with.</summary>
+public sealed class TestClusterOptions
+{
+    /// <summary>Changes the options of each machine; called with its index. Default: nothing.</summary>
+    public Action<int, LightDfsOptions>? ConfigureMachine { get; set; }
+
+    /// <summary>The clock of each machine, called with its index. Default: the system's.</summary>
+    public Func<int, TimeProvider> Time { get; set; } = _ => TimeProvider.System;
+
+    /// <summary>Where the machines log to. Default: nowhere.</summary>
+    public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;
+
+    /// <summary>Whether the network looks like one inside a single host, which needs no cluster key. Default true.</summary>
+    public bool IsLoopback { get; set; } = true;
+
+    /// <summary>Whether the network looks like TLS. Default false.</summary>
+    public bool IsProtected { get; set; }
+
+    /// <summary>Addresses that every machine lists besides those of the cluster: machines that are never there. Default none.</summary>
+    public IList<string> OtherPeers { get; } = [];
+}

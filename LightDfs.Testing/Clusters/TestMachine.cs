@@ -1,0 +1,112 @@
+using LightDfs.Chance;
+using LightDfs.Peers;
+using LightDfs.Ring;
+using LightDfs.Testing.Identity;
+using LightDfs.Testing.Storage;
+
+namespace LightDfs.Testing.Clusters;
+
+/// <summary>One machine of a <see cref="LightDfsTestCluster"/>. Its disk outlives its runs.</summary>
+public sealed class TestMachine
+{
+    private readonly LightDfsTestCluster _cluster;
+    private readonly LightDfsOptions _options = new();
+    private readonly IReadOnlyList<string> _peers;
+    private LightDfsMachine? _running;
+
+    internal TestMachine(LightDfsTestCluster cluster, string address, IReadOnlyList<string> addresses)
+    {
+        _cluster = cluster;
+        Address = address;
+        Index = cluster.Machines.Count;
+        _peers = [.. addresses.Concat(cluster.Options.OtherPeers)];
+        cluster.Options.ConfigureMachine?.Invoke(Index, _options);
+    }
+
+    /// <summary>Its place among the machines of the cluster.</summary>
+    public int Index { get; }
+
+    /// <summary>Its address on the network.</summary>
+    public string Address { get; }
+
+    /// <summary>True between start and stop.</summary>
+    public bool IsRunning => _running is not null;
+
+    /// <summary>Its disk's replicas, which can be damaged, made full, and looked into.</summary>
+    public InMemoryReplicaStore Store { get; } = new();
+
+    /// <summary>Its disk's identity.</summary>
+    public InMemoryMachineIdentityStore Identity { get; } = new();
+
+    /// <summary>The file store of the cluster, from this machine.</summary>
+    /// <exception cref="InvalidOperationException">The machine does not run.</exception>
+    public IFileStore Files => Running.Files;
+
+    /// <summary>The cluster, from this machine.</summary>
+    /// <exception cref="InvalidOperationException">The machine does not run.</exception>
+    public ICluster Cluster => Running.Cluster;
+
+    /// <summary>Its id.</summary>
+    /// <exception cref="InvalidOperationException">The machine does not run, or has none yet.</exception>
+    public MachineId Id => Cluster.Status.Self ?? throw new InvalidOperationException($"Machine '{Address}' has no id yet. Call SettleAsync.");
+
+    internal LightDfsMachine Running => _running ?? throw new InvalidOperationException($"Machine '{Address}' does not run. Call StartAsync.");
+
+    /// <summary>What of its view must stop changing for the cluster to be settled.</summary>
+    internal string Outline
+    {
+        get
+        {
+            var status = Cluster.Status;
+            return $"{Address}: {status.Self} {status.ClusterId} ready={status.IsReady} N={status.Members} ring={status.RingFingerprint} map={Running.Membership.View.Map.Digest:x32} "
+                + string.Join(' ', status.Machines.Select(machine => $"{machine.Id}/{machine.State}/{machine.Replicas}"));
+        }
+    }
+
+    /// <summary>Starts it with the disk it has. Nothing happens in the background.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (_running is not null)
+        {
+            throw new InvalidOperationException($"Machine '{Address}' runs already.");
+        }
+        var machine = new LightDfsMachine(new LightDfsMachineParts(
+            _options, Store, Identity, new RendezvousHashRing(), _cluster.Network.CreateTransport(Address), new FixedPeers(_peers),
+            _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
+        try
+        {
+            await machine.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await machine.DisposeAsync();
+            throw;
+        }
+        machine.OpenGate();
+        _cluster.Network.Attach(Address, machine.PeerHandler);
+        _running = machine;
+    }
+
+    /// <summary>Stops it; nobody is told. Doing it twice does nothing.</summary>
+    public async Task StopAsync()
+    {
+        if (_running is { } machine)
+        {
+            _running = null;
+            _cluster.Network.Detach(Address);
+            await machine.DisposeAsync();
+        }
+    }
+
+    /// <summary>One round of asking and one of heartbeats: what happens within a second in a host app.</summary>
+    public async Task MeetPeersAsync(CancellationToken cancellationToken = default)
+    {
+        await Running.Discovery.RoundAsync(cancellationToken);
+        await Running.Heartbeats.BeatAllAsync(cancellationToken);
+    }
+
+    private sealed class FixedPeers(IReadOnlyList<string> peers) : IPeerSource
+    {
+        public ValueTask<IReadOnlyList<string>> GetPeersAsync(CancellationToken cancellationToken = default) => new(peers);
+    }
+}

@@ -1,0 +1,63 @@
+using LightDfs.Peers;
+
+namespace LightDfs.Testing.Network;
+
+/// <summary>One request on its way, from being sent until its reply is disposed. Breaks when its sender cancels, or the network fails.</summary>
+internal sealed class InMemoryConnection : IDisposable
+{
+    private readonly Action<InMemoryConnection> _close;
+    private readonly CancellationTokenSource _over;
+    private int _disposed;
+
+    public InMemoryConnection(string from, string to, IPeerHandler handler, Action<InMemoryConnection> close, CancellationToken cancellationToken)
+    {
+        From = from;
+        To = to;
+        Handler = handler;
+        _close = close;
+        Cancelled = cancellationToken;
+        _over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Over = _over.Token;
+    }
+
+    public string From { get; }
+
+    public string To { get; }
+
+    public IPeerHandler Handler { get; }
+
+    /// <summary>The sender's own token.</summary>
+    public CancellationToken Cancelled { get; }
+
+    /// <summary>Cancelled when the sender cancels or the network fails.</summary>
+    public CancellationToken Over { get; }
+
+    public bool IsBroken { get; private set; }
+
+    public void Break()
+    {
+        IsBroken = true;
+        try
+        {
+            _over.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself at the same moment, which is as good.
+        }
+    }
+
+    /// <summary>What reading and waiting on a connection that is over ends with.</summary>
+    public Exception Ended() => Cancelled.IsCancellationRequested
+        ? new OperationCanceledException(Cancelled)
+        : new IOException($"The connection from '{From}' to '{To}' broke off.");
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _close(this);
+            _over.Dispose();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using LightDfs.Storage;
+using LightDfs.Storage.Disks;
+
+namespace LightDfs.Testing.Storage;
+
+/// <summary>
+/// A disk in memory that keeps apart what was flushed and what was not, so that a crash can lose or tear the rest. Calls can be made to fail.
+/// A crash makes a new disk; whoever still uses the old one finds it without power.
+/// </summary>
+internal sealed partial class SimulatedDisk : IDisk
+{
+    private readonly Lock _lock = new();
+    private readonly SimulatedDirectory _root;
+    private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
+    private readonly List<(DiskCall Call, int After, StorageFailure Failure)> _faults = [];
+    private bool _off;
+
+    public SimulatedDisk()
+        : this(new SimulatedDirectory())
+    {
+    }
+
+    private SimulatedDisk(SimulatedDirectory root) => _root = root;
+
+    /// <summary>Bytes of the disk; writes beyond fail as full.</summary>
+    public long Capacity { get; set; } = 1L << 40;
+
+    /// <summary>Calls made so far.</summary>
+    public int Calls { get; private set; }
+
+    /// <summary>Times that the free space was asked for.</summary>
+    public int SpaceCalls { get; private set; }
+
+    /// <summary>The power fails when this many calls have been made; <see langword="null"/>: never.</summary>
+    public int? PowerFailsAfter { get; set; }
+
+    /// <summary>A planted fault: flushing a file does nothing.</summary>
+    public bool SkipFileFlushes { get; set; }
+
+    /// <summary>A planted fault: flushing a directory does nothing.</summary>
+    public bool SkipDirectoryFlushes { get; set; }
+
+    /// <summary>Makes one call fail: the next of its kind, or the one after so many.</summary>
+    public void Fail(DiskCall call, StorageFailure failure, int after = 0)
+    {
+        lock (_lock)
+        {
+            _faults.Add((call, after, failure));
+        }
+    }
+
+    /// <summary>The disk after the power failed: everything unflushed is lost, kept or torn, as the seed has it.</summary>
+    public SimulatedDisk AfterCrash(int seed) => After(() => _root.Torn(new Random(seed), new Dictionary<object, object>(ReferenceEqualityComparer.Instance)));
+
+    /// <summary>The disk after only the process was killed: nothing is lost, and what was unflushed still is.</summary>
+    public SimulatedDisk AfterKill() => After(() => _root.Copy(new Dictionary<object, object>(ReferenceEqualityComparer.Instance)));
+
+    /// <summary>Flips a bit of a file.</summary>
+    public void Flip(string path, long offset)
+    {
+        lock (_lock)
+        {
+            FileAt(path).Flip((int)offset);
+        }
+    }
+
+    /// <summary>Cuts a file off.</summary>
+    public void Truncate(string path, long length)
+    {
+        lock (_lock)
+        {
+            FileAt(path).Truncate((int)length);
+        }
+    }
+
+    /// <summary>Length of a file, without counting as a call.</summary>
+    public long LengthOf(string path)
+    {
+        lock (_lock)
+        {
+            return FileAt(path).Length;
+        }
+    }
+
+    private SimulatedDisk After(Func<SimulatedDirectory> left)
+    {
+        lock (_lock)
+        {
+            _off = true;
+            return new SimulatedDisk(left()) { Capacity = Capacity, SkipFileFlushes = SkipFileFlushes, SkipDirectoryFlushes = SkipDirectoryFlushes };
+        }
+    }
+
+    /// <summary>Counts a call, and fails it when it is to fail. Under the lock.</summary>
+    private void Enter(DiskCall call, string path)
+    {
+        if (_off || Calls >= PowerFailsAfter)
+        {
+            _off = true;
+            throw new StorageException(StorageFailure.Failing, $"The simulated machine of '{path}' has no power.");
+        }
+        Calls++;
+        var fault = _faults.FindIndex(fault => fault.Call == call);
+        if (fault >= 0)
+        {
+            var (_, after, failure) = _faults[fault];
+            if (after == 0)
+            {
+                _faults.RemoveAt(fault);
+                throw new StorageException(failure, $"Simulated: {call} of '{path}' fails.");
+            }
+            _faults[fault] = (call, after - 1, failure);
+        }
+    }
+
+    private long Used() => UsedIn(_root);
+
+    private static long UsedIn(SimulatedDirectory directory) =>
+        directory.Names.Sum(entry => entry.Value is SimulatedDirectory inner ? UsedIn(inner) : ((SimulatedFile)entry.Value).Length);
+
+    private static string[] Parts(string path) => path.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries);
+
+    private SimulatedFile FileAt(string path) => Node(path) as SimulatedFile ?? throw Missing(path);
+
+    private SimulatedDirectory DirectoryAt(string path) => Node(path) as SimulatedDirectory ?? throw Missing(path);
+
+    private (SimulatedDirectory Parent, string Name) Place(string path)
+    {
+        var parts = Parts(path);
+        return (DirectoryAt(string.Join('/', parts[..^1])), parts[^1]);
+    }
+
+    private object? Node(string path)
+    {
+        object? node = _root;
+        foreach (var part in Parts(path))
+        {
+            node = (node as SimulatedDirectory)?[part];
+        }
+        return node;
+    }
+
+    private static StorageException Missing(string path) => new(StorageFailure.Failing, $"Simulated: there is no '{path}'.");
+}

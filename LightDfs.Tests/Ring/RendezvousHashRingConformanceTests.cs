@@ -1,0 +1,9 @@
+using LightDfs.Ring;
+using LightDfs.Testing.Conformance;
+
+namespace LightDfs.Tests.Ring;
+
+public sealed class RendezvousHashRingConformanceTests : HashRingConformance
+{
+    protected override IHashRing CreateRing() => new RendezvousHashRing();
+}

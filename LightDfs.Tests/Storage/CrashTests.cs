@@ -1,0 +1,92 @@
+using LightDfs.Testing.Storage;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Storage;
+
+/// <summary>P1 on one machine: whatever call the power fails at, what was acknowledged is there, and nothing is torn.</summary>
+public sealed class CrashTests
+{
+    private const int Seeds = 6;
+
+    [Test]
+    public async Task Power_failure_after_any_call_breaks_no_promise() => Assert.That(await SweepAsync(() => new SimulatedDisk()), Is.Empty);
+
+    [Test]
+    public async Task Kill_after_any_call_and_power_failure_after_the_next_run_break_no_promise() =>
+        Assert.That(await KillSweepAsync(() => new SimulatedDisk()), Is.Empty);
+
+    [Test]
+    public async Task Power_failure_at_any_call_of_opening_after_a_power_failure_breaks_no_promise()
+    {
+        var calls = await CallsAsync();
+        var broken = new List<string>();
+        for (var after = 10; after <= calls; after += 7)
+        {
+            for (var opening = 0; opening < 60; opening++)
+            {
+                var workload = new CrashWorkload();
+                var disk = new SimulatedDisk { PowerFailsAfter = after };
+                await workload.RunAsync(disk);
+                var second = disk.AfterCrash(after);
+                second.PowerFailsAfter = opening;
+                await workload.RunAsync(second);
+                broken.AddRange(await workload.CheckAsync(second.AfterCrash(opening)));
+            }
+        }
+        Assert.That(broken, Is.Empty);
+    }
+
+    [Test]
+    public async Task Planted_missing_file_flush_is_found() =>
+        Assert.That(await SweepAsync(() => new SimulatedDisk { SkipFileFlushes = true }), Has.Some.Contains("torn").And.Some.Contains("damaged"));
+
+    [Test]
+    public async Task Planted_missing_directory_flush_is_found() =>
+        Assert.That(await SweepAsync(() => new SimulatedDisk { SkipDirectoryFlushes = true }), Has.Some.Contains("lost"));
+
+    private static async Task<int> CallsAsync()
+    {
+        var disk = new SimulatedDisk();
+        await new CrashWorkload().RunAsync(disk);
+        return disk.Calls;
+    }
+
+    private static async Task<List<string>> SweepAsync(Func<SimulatedDisk> make)
+    {
+        var calls = await CallsAsync();
+        Assert.That(calls, Is.GreaterThan(80));
+        var broken = new List<string>();
+        for (var after = 0; after <= calls; after++)
+        {
+            for (var seed = 0; seed < Seeds; seed++)
+            {
+                var workload = new CrashWorkload();
+                var disk = make();
+                disk.PowerFailsAfter = after;
+                await workload.RunAsync(disk);
+                broken.AddRange((await workload.CheckAsync(disk.AfterCrash((after * Seeds) + seed))).Select(what => $"after {after}, seed {seed}: {what}"));
+            }
+        }
+        return broken;
+    }
+
+    private static async Task<List<string>> KillSweepAsync(Func<SimulatedDisk> make)
+    {
+        var calls = await CallsAsync();
+        var broken = new List<string>();
+        for (var after = 0; after <= calls; after++)
+        {
+            for (var seed = 0; seed < Seeds; seed++)
+            {
+                var workload = new CrashWorkload();
+                var disk = make();
+                disk.PowerFailsAfter = after;
+                await workload.RunAsync(disk);
+                var second = disk.AfterKill();
+                await workload.RunAsync(second);
+                broken.AddRange((await workload.CheckAsync(second.AfterCrash((after * Seeds) + seed))).Select(what => $"after {after}, seed {seed}: {what}"));
+            }
+        }
+        return broken;
+    }
+}

@@ -1,0 +1,127 @@
+using LightDfs.Peers;
+
+namespace LightDfs.Transport.Http;
+
+/// <summary>
+/// Carries requests to peers over HTTP/1.1, to the endpoint that <c>MapLightDfs()</c> maps. Addresses are http or https URLs. Its connections are its own and are kept;
+/// the host app's client settings, proxies, cookies and redirects play no part.
+/// </summary>
+public sealed class HttpPeerTransport : IPeerTransport, IDisposable
+{
+    /// <summary>Path of the endpoint below an address.</summary>
+    public const string Path = "/_lightdfs";
+
+    // Below it, asking first costs more than sending in vain.
+    private const int ExpectContinueAbove = 64 * 1024;
+
+    private readonly HttpMessageInvoker _client;
+    private readonly TimeSpan _connectTimeout;
+
+    /// <summary>A transport with connections of its own.</summary>
+    /// <param name="configureHandler">Changes the handler before its first use, such as its certificates; <see langword="null"/> for nothing.</param>
+    public HttpPeerTransport(Action<SocketsHttpHandler>? configureHandler = null)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            MaxResponseHeadersLength = 64,
+        };
+        try
+        {
+            configureHandler?.Invoke(handler);
+            _connectTimeout = handler.ConnectTimeout;
+            _client = new HttpMessageInvoker(handler, disposeHandler: true);
+        }
+        catch
+        {
+            handler.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Normalize(string address) => PeerAddress.Normalize(address);
+
+    /// <inheritdoc/>
+    public bool IsLoopback(string address) => PeerAddress.IsLoopback(address);
+
+    /// <inheritdoc/>
+    public bool IsProtected(string address) => PeerAddress.IsProtected(address);
+
+    /// <inheritdoc/>
+    public async Task<PeerReply> SendAsync(string address, PeerRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var content = ContentOf(request);
+        using var message = MessageTo(address, request, content);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await _client.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            var reply = await ReplyReader.ReadAsync(address, response, cancellationToken).ConfigureAwait(false);
+            response = null;
+            return reply;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception) when ((content as PromisedContent)?.Failure is { } failure)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new PeerUnreachableException(address, HttpFailures.NoConnection(_connectTimeout), exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new PeerUnreachableException(address, HttpFailures.OfException(exception), exception);
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    /// <summary>Closes the connections. Requests in flight end.</summary>
+    public void Dispose() => _client.Dispose();
+
+    private static HttpContent ContentOf(PeerRequest request)
+    {
+        if (request.BodyLength == 0)
+        {
+            return new ByteArrayContent([]);
+        }
+        ArgumentOutOfRangeException.ThrowIfNegative(request.BodyLength, nameof(request));
+        return new PromisedContent(request.Body ?? throw new ArgumentException("The request promises a body and has none.", nameof(request)), request.BodyLength);
+    }
+
+    private static HttpRequestMessage MessageTo(string address, PeerRequest request, HttpContent content)
+    {
+        if (request.Head.Length > PeerRequest.MaxHeadLength || request.Proof.Length > PeerRequest.MaxProofLength)
+        {
+            throw new ArgumentException($"The head has {request.Head.Length} bytes, the proof {request.Proof.Length}: that is too long.", nameof(request));
+        }
+        var message = new HttpRequestMessage(HttpMethod.Post, address + Path) { Content = content };
+        message.Headers.TryAddWithoutValidation(PeerHeaders.Head, PeerHeaders.Encode(request.Head.Span));
+        if (!request.Proof.IsEmpty)
+        {
+            message.Headers.TryAddWithoutValidation(PeerHeaders.Proof, PeerHeaders.Encode(request.Proof.Span));
+        }
+        if (request.BodyLength > ExpectContinueAbove)
+        {
+            message.Headers.ExpectContinue = true;
+        }
+        return message;
+    }
+}

@@ -1,0 +1,29 @@
+using LightDfs.Peers;
+using LightDfs.Transport.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the endpoint at which this machine hears its peers.</summary>
+public static class LightDfsEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps the one endpoint, <c>POST /_lightdfs</c>, at which other machines reach this one. It is anonymous (the signature is the proof) and free of the app's rate limits,
+    /// time-outs, caches and size limit. Call it once.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><c>AddLightDfs</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapLightDfs(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        // Asked for, not resolved: resolving would build the machine, and report its options, before the host starts.
+        if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(IPeerHandler)) == false)
+        {
+            throw new InvalidOperationException("LightDfs is not registered. Call builder.Services.AddLightDfs(…) before the app is built.");
+        }
+        var endpoint = new HttpPeerEndpoint(endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger<HttpPeerEndpoint>());
+        return endpoints.MapPost(HttpPeerTransport.Path, (RequestDelegate)endpoint.HandleAsync).WithMetadata(EndpointMetadata.All).WithDisplayName("LightDfs peers");
+    }
+}

@@ -1,0 +1,12 @@
+using EndToEnd;
+
+var checks = new Checks();
+var settings = Settings.Parse(args);
+var files = settings.Choose();
+Console.WriteLine($"{files.Count} files of {settings.From}, {files.Sum(file => file.Length) >> 20} MiB, {Settings.AtOnce} at once.");
+
+await new Scenario(checks, files).RunAsync();
+await Durability.CheckAsync(checks, files);
+
+checks.Finish();
+return checks.Failed == 0 ? 0 : 1;

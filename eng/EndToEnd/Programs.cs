@@ -1,0 +1,22 @@
+namespace EndToEnd;
+
+/// <summary>Where other programs are.</summary>
+internal static class Programs
+{
+    /// <summary>The sample, built with the same configuration as this.</summary>
+    public static string FileServer { get; } = FindFileServer();
+
+    /// <summary>A program on the PATH; null when there is none.</summary>
+    public static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+
+    private static string FindFileServer()
+    {
+        // eng/EndToEnd/bin/CONFIGURATION/FRAMEWORK/
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = Path.GetFullPath(Path.Combine(output.FullName, "../../../../../samples/FileServer/bin", output.Parent!.Name, output.Name, "FileServer.dll"));
+        return File.Exists(path) ? path : throw new FileNotFoundException("Build samples/FileServer first.", path);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace EndToEnd;
+
+/// <summary>One FileServer: a process with a data directory and a port of its own, which can be killed and started again.</summary>
+internal sealed class Server(string name, string address, IReadOnlyList<string> peers, string folder, string? clusterKey) : IDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private Process? _process;
+
+    public string Name => name;
+
+    public string Address => address;
+
+    public string DataDirectory { get; } = Path.Combine(folder, name);
+
+    /// <summary>What it writes to its console, over all its runs.</summary>
+    public ServerLog Log { get; } = new(Path.Combine(folder, name + ".log"));
+
+    public HttpClient Client { get; } = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
+
+    /// <summary>Starts the process; another program may stand before it, which then starts it.</summary>
+    public void Start(params string[] before)
+    {
+        string[] command = [.. before, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Programs.FileServer];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        string[] settings =
+        [
+            $"--urls={address}",
+            $"--LightDfs:DataDirectory={DataDirectory}",
+            .. peers.Select((peer, i) => $"--LightDfs:Peers:{i}={peer}"),
+            "--Logging:LogLevel:Default=Warning",
+            "--Logging:LogLevel:LightDfs.Peers=Debug",
+            "--Logging:Console:FormatterName=simple",
+            "--Logging:Console:FormatterOptions:SingleLine=true",
+        ];
+        foreach (var argument in command.Skip(1).Concat(settings))
+        {
+            start.ArgumentList.Add(argument);
+        }
+        if (clusterKey is not null)
+        {
+            start.Environment["LightDfs__ClusterKey"] = clusterKey;
+        }
+        _process = Process.Start(start)!;
+        Log.Follow(_process);
+    }
+
+    /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    /// <summary>Waits until it says that it serves files.</summary>
+    /// <returns>Why it does not; null when it does.</returns>
+    public async Task<string?> WaitUntilReadyAsync()
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        var reason = "it did not answer";
+        while (TimeProvider.System.GetElapsedTime(begun) < StartLimit)
+        {
+            if (_process is not { HasExited: false })
+            {
+                return $"{name} ended by itself; its last words: {Log.LastLine}";
+            }
+            try
+            {
+                using var response = await Client.GetAsync("/health/ready");
+                if (response.IsSuccessStatusCode)
+                {
+                    return null;
+                }
+                reason = await response.Content.ReadAsStringAsync();
+            }
+            catch (HttpRequestException failure)
+            {
+                reason = failure.Message;
+            }
+            await Task.Delay(50);
+        }
+        return $"{name} was not ready after {StartLimit.TotalSeconds} s: {reason}";
+    }
+
+    public Task<JsonElement> StatusAsync() => Client.GetFromJsonAsync<JsonElement>("/status");
+
+    public void Dispose()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+        Client.Dispose();
+        Log.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace EndToEnd;
+
+/// <summary>Servers that know each other, in a folder that goes with them when all went well.</summary>
+internal sealed class Servers : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lightdfs-end-to-end-");
+
+    private Servers(int count)
+    {
+        var addresses = FreeAddresses(count);
+        var key = count > 1 ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : null;
+        All = [.. addresses.Select((address, i) => new Server($"machine{i + 1}", address, count > 1 ? addresses : [], _folder.FullName, key))];
+    }
+
+    public IReadOnlyList<Server> All { get; }
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>True keeps the folder, with data and logs, for people to look at.</summary>
+    public bool Keep { get; set; }
+
+    public static Servers Prepare(int count) => new(count);
+
+    public async Task<List<string>> WaitUntilReadyAsync() =>
+        [.. (await Task.WhenAll(All.Select(server => server.WaitUntilReadyAsync()))).OfType<string>()];
+
+    public void Dispose()
+    {
+        foreach (var server in All)
+        {
+            server.Dispose();
+        }
+        if (Keep)
+        {
+            Console.WriteLine($"Data and logs are kept in {_folder.FullName}.");
+        }
+        else
+        {
+            _folder.Delete(recursive: true);
+        }
+    }
+
+    private static List<string> FreeAddresses(int count)
+    {
+        var sockets = Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
+        sockets.ForEach(socket => socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)));
+        var addresses = sockets.Select(socket => $"http://{socket.LocalEndPoint}").ToList();
+        sockets.ForEach(socket => socket.Dispose());
+        return addresses;
+    }
+}
