@@ -5,6 +5,7 @@ using LightDfs.Files;
 using LightDfs.Identity;
 using LightDfs.Membership;
 using LightDfs.Peers;
+using LightDfs.Repair;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
@@ -36,25 +37,29 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var client = new PeerClient(parts.Transport, keys, _self, Directory, time, Logger<PeerClient>());
         _heartbeats = new Heartbeats(client, _self, _membership, Report, problems, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, problems, time, random, Logger<PeerDiscovery>());
-        _gate = new StartGate(_self, _discovery, _membership, options.StartTimeout, time);
         _budget = new TransferBudget(options.TransferMemory, options.SegmentSize);
 
-        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, () => _self.MayHoldFiles, damage);
-        var holders = new Holders(local, client, options.SegmentSize);
-        var lookup = new ReplicaLookup(holders, _membership, _discovery, _heartbeats, client);
+        var age = new IdAge(options.AbandonedAfter, time);
+        var admission = new Admission(store, () => _self.MayHoldFiles, age);
+        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, damage);
+        var holders = new Holders(local, client, _discovery, options.SegmentSize);
+        var lookup = new ReplicaLookup(holders, _membership, _heartbeats, client);
+        var writer = new QuorumWriter(holders, _membership, time);
+        _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
         PeerHandler = new PeerServer(
             keys,
             _self,
             new Dictionary<Operation, PeerOperation>(
             [
                 .. new MembershipOperations(_self, _membership, Directory, _heartbeats, Report).All,
-                .. new ReplicaOperations(store, local, () => _self.MayHoldFiles, damage).All,
+                .. new ReplicaOperations(store, local, admission, damage).All,
             ]),
             Logger<PeerServer>());
         Files = new ClusterFileStore(
-            _gate, holders, lookup, _membership, _discovery, new FileIdSource(time, random), _budget, options.SegmentSize, time, Logger<ClusterFileStore>());
+            _gate, holders, lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new StatusReport(options, store, _self, _membership, Directory, _discovery, problems, time.GetUtcNow());
         Damage = damage;
+        Collector = new SegmentCollector(store, local, lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
@@ -81,6 +86,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal PeerDiscovery Discovery => _discovery;
 
     internal DamageReport Damage { get; }
+
+    internal SegmentCollector Collector { get; }
 
     internal TransferBudget Budget => _budget;
 

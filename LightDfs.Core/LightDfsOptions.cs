@@ -46,6 +46,15 @@ public sealed class LightDfsOptions
     /// </summary>
     public long? Reserve { get; set; }
 
+    /// <summary>
+    /// When what is left of an upload that never ended is removed, counted from the drawing of the file's id. A store must end within half of it. One minute to 365 days; half of
+    /// it is less than <see cref="TombstoneRetention"/>. Must be equal on all machines. Default 24 h.
+    /// </summary>
+    public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long the trace of a delete is kept at least, so that machines that were away learn of it. One minute to 3,650 days. Must be equal on all machines. Default 7 days.</summary>
+    public TimeSpan TombstoneRetention { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>How long calls wait, after the start, for peers that were not asked yet. Zero to one hour. Default 10 s.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -10,7 +10,7 @@ internal sealed partial class ClusterFileStore
     {
         await EnterAsync(null, cancellationToken).ConfigureAwait(false);
         var view = membership.View;
-        var failures = Holders.Silent(view, discovery).ToList();
+        var failures = holders.Silent(view).ToList();
         var cursors = holders.Everybody(view).Select(holder => new ListCursor(holder)).ToList();
         while (true)
         {

@@ -10,6 +10,7 @@ internal sealed partial class ClusterFileStore
     {
         ArgumentNullException.ThrowIfNull(content);
         options ??= new StoreOptions();
+        options.Validate();
         if (options.Id is { } given)
         {
             _ = Placed(given, options.PlacementSalt);
@@ -20,75 +21,102 @@ internal sealed partial class ClusterFileStore
         {
             throw new InsufficientReplicasException(options.Id, 0, membership.View.Quorum, reasons, "Nothing was stored.");
         }
-        using var buffer = await UploadBuffer.ReadAsync(content, segmentSize, budget, cancellationToken).ConfigureAwait(false);
-        var record = named with { Length = buffer.Content.Length, Checksum = buffer.Checksum };
-        var view = membership.View;
-        var id = options.Id ?? Draw(view, options.PlacementSalt);
-        return await StoreAsync(view, id, Placed(id, options.PlacementSalt), record, buffer, isDrawn: options.Id is null, cancellationToken).ConfigureAwait(false);
+        var id = options.Id ?? Draw(membership.View, options.PlacementSalt);
+        using var reader = new UploadReader(content, budget, options.Sha256 || options.ExpectedSha256 is not null);
+        return age.IsTooOld(id)
+            ? await FindAgainAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false)
+            : await StoreAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Draws an id whose owners are all fit, so that a machine that is down costs new files nothing.</summary>
     private FileId Draw(ClusterView view, ulong? salt) =>
         ids.Draw(FileKind.File, id => holders.AreOwnersFit(view, Placed(id, salt)));
 
-    private async Task<StoredFile> StoreAsync(ClusterView view, FileId id, FileId placed, FileRecord record, UploadBuffer buffer, bool isDrawn, CancellationToken cancellationToken)
+    private async Task<StoredFile> StoreAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
     {
-        var write = new QuorumWrite<CommitOutcome>((holder, token) => holder.StoreAsync(placed, record, buffer, token), view.Copies, view.Quorum, time);
+        var placed = Placed(id, options.PlacementSalt);
+        var withdrawal = options.Id is null ? new Withdrawal(holders, time, logger) : null;
+        var begun = time.GetTimestamp();
         try
         {
-            await write.RunAsync(holders.ForStore(view, placed), outcome => outcome is CommitOutcome.Deleted or CommitOutcome.Conflict, cancellationToken).ConfigureAwait(false);
+            var upload = new Upload(
+                placed, reader, NameSegments(placed, isDrawn: options.Id is null), (segment, record, bytes, token) => StoreSegmentAsync(id, segment, record, bytes, withdrawal, token), options.Progress);
+            var (taken, content) = await upload.RunAsync(cancellationToken).ConfigureAwait(false);
+            using (content)
+            {
+                var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
+                CheckExpected(record, options);
+                if (age.IsTooLong(time.GetElapsedTime(begun)))
+                {
+                    throw new FileIdExpiredException(id, age.Limit);
+                }
+                var result = await writer.StoreAsync(placed, record, content, withdrawal, cancellationToken).ConfigureAwait(false);
+                ThrowUnlessStored(id, result, isDrawn: withdrawal is not null);
+                Stored(logger, id, record.Length, result.Copies);
+                if (record.Segments is null)
+                {
+                    options.Progress?.Report(record.Length);
+                }
+                return Describe(id, record, result.Copies);
+            }
         }
-        catch (OperationCanceledException) when (isDrawn)
+        catch when (withdrawal is not null)
         {
-            await WithdrawAsync(placed, write.Tried).ConfigureAwait(false);
+            await withdrawal.RunAsync(placed).ConfigureAwait(false);
             throw;
         }
-        finally
-        {
-            if (write.WasCut)
-            {
-                buffer.KeepForOthers();
-            }
-        }
-        var refusal = write.Done.Find(done => done.Answer is CommitOutcome.Deleted or CommitOutcome.Conflict);
-        var stored = write.Done.Count(done => done.Answer is CommitOutcome.Stored or CommitOutcome.AlreadyStored);
-        if (refusal.Holder is null && stored >= view.Quorum)
-        {
-            Stored(logger, id, record.Length, stored);
-            return Describe(id, record, stored);
-        }
-        if (isDrawn)
-        {
-            await WithdrawAsync(placed, write.Tried).ConfigureAwait(false);
-        }
-        throw refusal.Holder is null
-            ? new InsufficientReplicasException(id, stored, view.Quorum, [.. write.Failures, .. Holders.Silent(view, discovery)], isDrawn
-                ? "Nothing of it will appear later; store it again."
-                : "Whether it will appear later is unknown: storing it again under the same id finishes it, deleting it ends it.")
-            : refusal.Answer == CommitOutcome.Deleted ? new FileDeletedException(id) : new FileConflictException(id);
     }
 
-    /// <summary>
-    /// Ends a failed store of an id that nobody else knows: a tombstone here, and where it may have arrived. So nothing of it appears later, also from machines that
-    /// cannot be reached now: their copies meet a tombstone.
-    /// </summary>
-    private async Task WithdrawAsync(FileId placed, IReadOnlyList<IReplicaHolder> tried)
-    {
-        var now = time.GetUtcNow();
-        // Not the caller's token, which may be the reason.
-        using var late = new CancellationTokenSource(TransferTimeouts.Question, time);
-        await Task.WhenAll(tried.Prepend(holders.Local).Distinct().Select(WithdrawFromAsync)).ConfigureAwait(false);
+    private async Task StoreSegmentAsync(FileId file, FileId segment, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken) =>
+        ThrowUnlessStored(file, await writer.StoreAsync(segment, record, content, withdrawal, cancellationToken).ConfigureAwait(false), isDrawn: withdrawal is not null);
 
-        async Task WithdrawFromAsync(IReplicaHolder holder)
+    /// <summary>Under a caller's id a retry must name its segments as the first try did; else they are drawn, on machines that are fit.</summary>
+    private Func<int, UInt128, FileId> NameSegments(FileId placed, bool isDrawn) => isDrawn
+        ? (_, _) =>
         {
-            try
+            var view = membership.View;
+            return ids.Draw(FileKind.Segment, id => holders.AreOwnersFit(view, id));
+        }
+        : placed.SegmentOf;
+
+    /// <summary>An id too old for a new file still finds the file that was stored under it in time, so that a late retry succeeds.</summary>
+    private async Task<StoredFile> FindAgainAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
+    {
+        var placed = Placed(id, options.PlacementSalt);
+        var (taken, content) = await new Upload(placed, reader, placed.SegmentOf, null, null).RunAsync(cancellationToken).ConfigureAwait(false);
+        content.Dispose();
+        var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
+        CheckExpected(record, options);
+        var found = await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+        return found switch
+        {
+            { IsDeleted: true } => throw new FileDeletedException(id),
+            { Value: null } => throw new FileIdExpiredException(id, age.Limit),
+            { Value: { } stored } when stored.Version != record.Version => throw new FileConflictException(id),
+            _ => Describe(id, record, 1),
+        };
+    }
+
+    private static void CheckExpected(FileRecord record, StoreOptions options)
+    {
+        if (options.ExpectedSha256 is { } expected && expected != record.Sha256)
+        {
+            throw new ContentMismatchException(expected, record.Sha256!);
+        }
+    }
+
+    private static void ThrowUnlessStored(FileId id, StoreResult result, bool isDrawn)
+    {
+        if (!result.IsStored)
+        {
+            throw result.Refusal switch
             {
-                await holder.DeleteAsync(placed, now, late.Token).ConfigureAwait(false);
-            }
-            catch (Exception cause) when (cause is OperationCanceledException || HolderFailure.Of(holder, cause) is not null)
-            {
-                NotWithdrawn(logger, placed, holder.Machine, cause);
-            }
+                CommitOutcome.Deleted => new FileDeletedException(id),
+                CommitOutcome.Conflict => new FileConflictException(id),
+                _ => new InsufficientReplicasException(id, result.Copies, result.Needed, result.Failures, isDrawn
+                    ? "Nothing of it will appear later; store it again."
+                    : "Whether it will appear later is unknown: storing it again under the same id finishes it, deleting it ends it."),
+            };
         }
     }
 }

@@ -6,37 +6,28 @@ namespace LightDfs.Cluster;
 
 /// <summary>The file store that the machines are together, as this one offers it.</summary>
 internal sealed partial class ClusterFileStore(
-    StartGate gate, Holders holders, ReplicaLookup lookup, MembershipState membership, PeerDiscovery discovery,
-    FileIdSource ids, TransferBudget budget, int segmentSize, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
+    StartGate gate, Holders holders, ReplicaLookup lookup, QuorumWriter writer, ContentReader contents, MembershipState membership,
+    FileIdSource ids, IdAge age, TransferBudget budget, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
 {
     public async Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        if (await lookup.FindAsync(placed, (holder, token) => holder.OpenAsync(placed, null, 0, token), cancellationToken).ConfigureAwait(false) is not { } found)
+        var found = await lookup.FindAsync(placed, (holder, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken).ConfigureAwait(false);
+        if (found.Value is not { } replica)
         {
             return null;
         }
-        var content = new FileContentStream(placed, found.Holder, found.Value, () => holders.ForLookup(membership.View, placed), logger);
-        try
-        {
-            await content.PrimeAsync(cancellationToken).ConfigureAwait(false);
-            return new OpenedFile(Describe(id, found.Value.Record, 1), content);
-        }
-        catch
-        {
-            await content.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        var record = replica.Record;
+        return new OpenedFile(Describe(id, record, 1), await contents.OpenAsync(placed, found.Holder!, replica, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        return await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false) is { } found
-            ? Describe(id, found.Value, 1)
-            : null;
+        var found = await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+        return found.Value is { } record ? Describe(id, record, 1) : null;
     }
 
     private static StoredFile Describe(FileId id, FileRecord record, int copies) => new()
@@ -46,6 +37,7 @@ internal sealed partial class ClusterFileStore(
         FileName = record.FileName,
         ContentType = record.ContentType,
         Checksum = record.Checksum,
+        Sha256 = record.Sha256,
         Copies = copies,
     };
 

@@ -4,7 +4,7 @@ using LightDfs.Peers;
 namespace LightDfs.Cluster;
 
 /// <summary>The machines of the cluster as places for replicas, in the order that each use prefers.</summary>
-internal sealed class Holders(LocalHolder local, PeerClient client, int segmentSize)
+internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscovery discovery, int segmentSize)
 {
     public LocalHolder Local { get; } = local;
 
@@ -45,6 +45,6 @@ internal sealed class Holders(LocalHolder local, PeerClient client, int segmentS
     }
 
     /// <summary>Machines that were never heard of but count as members.</summary>
-    public static IEnumerable<MachineFailure> Silent(ClusterView view, PeerDiscovery discovery) =>
+    public IEnumerable<MachineFailure> Silent(ClusterView view) =>
         view.Silent.Select(address => new MachineFailure(null, address, "it never answered: " + discovery.WhySilent(address)));
 }

@@ -30,7 +30,7 @@ internal interface IReplicaHolder
     Task<Probe<FileRecord>> FindAsync(FileId id, CancellationToken cancellationToken);
 
     /// <summary>Opens a replica of one version, or of any where <paramref name="version"/> is <see langword="null"/>. The caller disposes what it finds.</summary>
-    Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, int page, CancellationToken cancellationToken);
+    Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken);
 
     /// <summary>What it holds after an id, in id order; empty at the end.</summary>
     Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken);
@@ -59,13 +59,10 @@ internal enum ProbeResult
 /// <param name="Record">Its record; <see langword="null"/> for a tombstone, and for a damaged replica.</param>
 internal readonly record struct ListedReplica(FileId Id, ReplicaState State, FileRecord? Record);
 
-/// <summary>The content of one replica, read page by page, each page verified. Not for several threads at once.</summary>
-internal interface IReplicaContent : IAsyncDisposable
+/// <summary>The content of one replica, on one machine.</summary>
+internal interface IReplicaContent : IContentPages
 {
     FileRecord Record { get; }
 
     UInt128 Version { get; }
-
-    /// <summary>Reads one whole page; the buffer has the length of that page.</summary>
-    ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken);
 }

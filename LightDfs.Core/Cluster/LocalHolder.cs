@@ -4,7 +4,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>This machine's own replica store, as one of the places for replicas.</summary>
-internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Func<bool> mayHoldFiles, DamageReport damage) : IReplicaHolder
+internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Admission admission, DamageReport damage) : IReplicaHolder
 {
     private const int ListLimit = 256;
 
@@ -25,14 +25,12 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 
     public async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
     {
-        if (!mayHoldFiles())
-        {
-            throw new PeerRefusedException("it has not yet seen more than half of the machines share its cluster");
-        }
+        ThrowIfRefused(id, record);
         var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             await writer.AppendAsync(content.Content, cancellationToken).ConfigureAwait(false);
+            ThrowIfRefused(id, record);
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -42,7 +40,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 
     public async Task<Probe<FileRecord>> FindAsync(FileId id, CancellationToken cancellationToken)
     {
-        var opened = await OpenAsync(id, null, 0, cancellationToken).ConfigureAwait(false);
+        var opened = await OpenAsync(id, null, PageWindow.First, cancellationToken).ConfigureAwait(false);
         if (opened.Value is not { } content)
         {
             return new(opened.Result, null, opened.Membership);
@@ -53,7 +51,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         }
     }
 
-    public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, int page, CancellationToken cancellationToken)
+    public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken)
     {
         // Read before the index: a "no" must not be older than the membership it is said under.
         var under = membership();
@@ -96,6 +94,14 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
             lines.Add(new(stamp.Id, record is null && stamp.State == ReplicaState.Present ? StateOf(stamp.Id) : stamp.State, record));
         }
         return lines;
+    }
+
+    private void ThrowIfRefused(FileId id, FileRecord record)
+    {
+        if (admission.RefusalOf(id, record) is { } reason)
+        {
+            throw new PeerRefusedException(reason);
+        }
     }
 
     private ReplicaState StateOf(FileId id) => store.Find(id)?.State ?? ReplicaState.Deleted;

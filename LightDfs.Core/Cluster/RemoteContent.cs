@@ -11,34 +11,30 @@ namespace LightDfs.Cluster;
 /// </summary>
 internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int segmentSize) : IReplicaContent
 {
-    private const int FirstWindow = 4;
-    private readonly int _largestWindow = Math.Min(ReplicaWire.WindowPages, Math.Max(FirstWindow, segmentSize / Pages.Size));
+    private readonly int _largestWindow = Math.Min(ReplicaWire.WindowPages, Math.Max(PageWindow.FirstCount, segmentSize / Pages.Size));
     private PeerAnswer? _window;
     private CancellationTokenSource? _windowLife;
     private ulong[] _checksums = [];
     private int _windowStart;
     private int _next;
-    private int _windowPages = FirstWindow;
+    private int _windowPages = PageWindow.FirstCount;
 
     public FileRecord Record { get; private set; } = null!;
 
     public UInt128 Version { get; private set; }
 
     /// <summary>Asks for the first window. What the peer holds instead; <see langword="null"/> when it has the replica.</summary>
-    public async Task<Probe<IReplicaContent>?> OpenAsync(UInt128 version, int page, CancellationToken cancellationToken)
+    public async Task<Probe<IReplicaContent>?> OpenAsync(UInt128 version, PageWindow first, CancellationToken cancellationToken)
     {
-        if (await AskAsync(version, page, withRecord: true, cancellationToken).ConfigureAwait(false) is { } refusal)
-        {
-            return refusal;
-        }
-        return null;
+        _windowPages = Math.Clamp(first.Count, 1, _largestWindow);
+        return await AskAsync(version, first.Page, withRecord: true, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (_window is null || page != _next || page >= _windowStart + _checksums.Length)
         {
-            _windowPages = page == _next ? Math.Min(_windowPages * 2, _largestWindow) : FirstWindow;
+            _windowPages = page == _next ? Math.Min(_windowPages * 2, _largestWindow) : PageWindow.FirstCount;
             if (await AskAsync(Version, page, withRecord: false, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 throw new PeerRefusedException($"it has the replica no longer ({refusal.Result})");

@@ -28,7 +28,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
     public async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
     {
         var answer = await client.CallAsync(
-            peer, Operation.Store, ReplicaWire.Store(id, record), content.Body, TransferTimeouts.Store(record.Length), cancellationToken).ConfigureAwait(false);
+            peer, Operation.Store, ReplicaWire.Store(id, record), content.Body, TransferTimeouts.Store(record.ReplicaLength), cancellationToken).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
             return answer.Status switch
@@ -63,12 +63,12 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         }
     }
 
-    public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, int page, CancellationToken cancellationToken)
+    public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken)
     {
         var content = new RemoteContent(peer, client, id, segmentSize);
         try
         {
-            if (await content.OpenAsync(version ?? 0, page, cancellationToken).ConfigureAwait(false) is { } refusal)
+            if (await content.OpenAsync(version ?? 0, first, cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 return refusal;
             }

@@ -7,13 +7,13 @@ namespace LightDfs.Cluster;
 /// Looks for a replica: this machine first, then the others in growing waves, then everybody. One copy is enough; "not found" is proven only when everybody
 /// who may hold it said no under one membership, and the owners, asked once more, said no again.
 /// </summary>
-internal sealed class ReplicaLookup(Holders holders, MembershipState membership, PeerDiscovery discovery, Heartbeats heartbeats, PeerClient client)
+internal sealed class ReplicaLookup(Holders holders, MembershipState membership, Heartbeats heartbeats, PeerClient client)
 {
     private const int Attempts = 3;
 
-    /// <summary>What was found, on which machine; <see langword="null"/> for proven absence.</summary>
-    /// <exception cref="FileUnavailableException">Neither.</exception>
-    public async Task<(IReplicaHolder Holder, T Value)?> FindAsync<T>(
+    /// <summary>What was found, on which machine; or that it was deleted; or, with neither, that it is proven to be nowhere.</summary>
+    /// <exception cref="FileUnavailableException">None of that is known.</exception>
+    public async Task<Lookup<T>> FindAsync<T>(
         FileId id, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
         where T : class
     {
@@ -28,7 +28,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                 return round.Answer;
             }
             failures.AddRange(round.Failures);
-            failures.AddRange(Holders.Silent(view, discovery));
+            failures.AddRange(holders.Silent(view));
             if (failures.Count == 0 && round.Elsewhere.Count == 0)
             {
                 var again = new Round<T>(probe, view.Map.Digest);
@@ -39,7 +39,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                 failures.AddRange(again.Failures);
                 if (failures.Count == 0 && again.Elsewhere.Count == 0 && membership.View.Ring.Fingerprint == view.Ring.Fingerprint)
                 {
-                    return null;
+                    return default;
                 }
                 round = again;
             }
@@ -71,7 +71,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
     private sealed class Round<T>(Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under)
         where T : class
     {
-        public (IReplicaHolder Holder, T Value)? Answer { get; private set; }
+        public Lookup<T> Answer { get; private set; }
 
         public List<MachineFailure> Failures { get; } = [];
 
@@ -131,13 +131,14 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             }
             switch (answer.Result)
             {
-                case ProbeResult.Yes when Answer is null:
-                    Answer = (holder, answer.Value!);
+                case ProbeResult.Yes when Answer is { Value: null, IsDeleted: false }:
+                    Answer = new(holder, answer.Value, false);
                     return true;
                 case ProbeResult.Yes:
                     await DisposeAsync(answer.Value).ConfigureAwait(false);
                     return true;
                 case ProbeResult.Deleted:
+                    Answer = Answer.Value is null ? new(holder, null, true) : Answer;
                     return true;
                 case ProbeResult.No when answer.Membership == under:
                     return false;
@@ -159,3 +160,10 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         }
     }
 }
+
+/// <summary>How a lookup ended.</summary>
+/// <param name="Holder">Who answered; <see langword="null"/> when it is proven that nobody has it.</param>
+/// <param name="Value">What was found; <see langword="null"/> for nothing.</param>
+/// <param name="IsDeleted">True when there is a tombstone.</param>
+internal readonly record struct Lookup<T>(IReplicaHolder? Holder, T? Value, bool IsDeleted)
+    where T : class;

@@ -5,7 +5,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>Answers what peers ask about replicas, from this machine's store.</summary>
-internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, Func<bool> mayHoldFiles, DamageReport damage)
+internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, Admission admission, DamageReport damage)
 {
     public IEnumerable<KeyValuePair<Operation, PeerOperation>> All =>
     [
@@ -18,13 +18,13 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
 
     private async ValueTask<PeerOutcome> StoreAsync(PeerCall call, CancellationToken cancellationToken)
     {
-        if (!ReplicaWire.TryReadStore(call.Head.Payload.Span, out var id, out var record) || record.Length != call.Head.BodyLength)
+        if (!ReplicaWire.TryReadStore(call.Head.Payload.Span, out var id, out var record) || record.ReplicaLength != call.Head.BodyLength)
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "the replica's record cannot be read, or promises another length than the body");
         }
-        if (!mayHoldFiles())
+        if (admission.RefusalOf(id, record) is { } early)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, "it has not yet seen more than half of the machines share its cluster");
+            return PeerOutcome.Because(PeerStatus.Unavailable, early);
         }
         // An early look saves the body; what counts is the commit.
         if (store.Find(id) is { State: not ReplicaState.Damaged } held && store.Usage.Failure is null)
@@ -44,6 +44,10 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
             if (!await ReceiveAsync(call, writer, cancellationToken).ConfigureAwait(false))
             {
                 return PeerOutcome.Because(PeerStatus.BadRequest, "the body is not the one that was signed: it was altered on the way");
+            }
+            if (admission.RefusalOf(id, record) is { } late)
+            {
+                return PeerOutcome.Because(PeerStatus.Unavailable, late);
             }
             try
             {
@@ -116,10 +120,10 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
             await reader.DisposeAsync().ConfigureAwait(false);
             return PeerOutcome.Because(PeerStatus.Conflict, "it holds another version");
         }
-        var all = Pages.CountOf(reader.Record.Length);
+        var all = Pages.CountOf(reader.Record.ReplicaLength);
         var pages = Math.Min(read.Pages, Math.Max(0, all - read.Page));
         var offset = (long)read.Page * Pages.Size;
-        var length = pages == 0 ? 0 : Math.Min(reader.Record.Length - offset, (long)pages * Pages.Size);
+        var length = pages == 0 ? 0 : Math.Min(reader.Record.ReplicaLength - offset, (long)pages * Pages.Size);
         return new PeerOutcome(PeerStatus.Ok)
         {
             Payload = ReplicaWire.Window(reader.Version, read.WithRecord ? reader.Record : null, reader.PageChecksums.Span.Slice(Math.Min(read.Page, all), pages)),
@@ -150,9 +154,9 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id and time");
         }
-        if (!mayHoldFiles())
+        if (admission.Refusal is { } reason)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, "it has not yet seen more than half of the machines share its cluster");
+            return PeerOutcome.Because(PeerStatus.Unavailable, reason);
         }
         return new PeerOutcome(PeerStatus.Ok) { Payload = ReplicaWire.Before(await local.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false)) };
     }

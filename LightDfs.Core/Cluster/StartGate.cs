@@ -3,7 +3,7 @@ using LightDfs.Membership;
 namespace LightDfs.Cluster;
 
 /// <summary>Holds calls back until this machine has met its peers, for at most the start time-out.</summary>
-internal sealed class StartGate(Self self, PeerDiscovery discovery, MembershipState membership, TimeSpan timeout, TimeProvider time)
+internal sealed class StartGate(Self self, PeerDiscovery discovery, Holders holders, MembershipState membership, TimeSpan timeout, TimeProvider time)
 {
     private long? _started;
 
@@ -32,7 +32,7 @@ internal sealed class StartGate(Self self, PeerDiscovery discovery, MembershipSt
             }
         }
         return self.NotServingBecause is { } reason
-            ? [new MachineFailure(self.Id, "", reason), .. Holders.Silent(membership.View, discovery)]
+            ? [new MachineFailure(self.Id, "", reason), .. holders.Silent(membership.View)]
             : null;
     }
 }

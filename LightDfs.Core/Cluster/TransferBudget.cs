@@ -1,17 +1,36 @@
+using System.Collections.Concurrent;
+
 namespace LightDfs.Cluster;
 
-/// <summary>The memory that all uploads of a machine share, in whole segments, given out in the order of asking.</summary>
+/// <summary>The memory that all uploads of a machine share: buffers of one segment each, given out in the order of asking.</summary>
 internal sealed class TransferBudget(long memory, int segmentSize) : IDisposable
 {
     private readonly SemaphoreSlim _segments = new((int)Math.Max(1, memory / segmentSize));
+    private readonly ConcurrentBag<byte[]> _idle = [];
+
+    /// <summary>Bytes of a buffer.</summary>
+    public int SegmentSize { get; } = segmentSize;
 
     /// <summary>Segments that nobody holds.</summary>
     public int Available => _segments.CurrentCount;
 
-    /// <summary>Waits for one segment.</summary>
-    public Task TakeAsync(CancellationToken cancellationToken) => _segments.WaitAsync(cancellationToken);
+    /// <summary>Waits for a buffer of one segment, which the caller returns.</summary>
+    public async ValueTask<byte[]> TakeAsync(CancellationToken cancellationToken)
+    {
+        await _segments.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _idle.TryTake(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(SegmentSize);
+    }
 
-    public void Return() => _segments.Release();
+    /// <param name="buffer">What <see cref="TakeAsync"/> gave.</param>
+    /// <param name="isShared">True while somebody may still read it: then its place is free again, but these bytes are not used for anything else.</param>
+    public void Return(byte[] buffer, bool isShared)
+    {
+        if (!isShared)
+        {
+            _idle.Add(buffer);
+        }
+        _segments.Release();
+    }
 
     public void Dispose() => _segments.Dispose();
 }

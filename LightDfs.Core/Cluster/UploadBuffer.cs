@@ -4,21 +4,21 @@ using LightDfs.Peers;
 
 namespace LightDfs.Cluster;
 
-/// <summary>
-/// The content of an upload, read ahead whole: at most one segment. Its first 64 KiB are free; beyond that it holds a segment of the machine's transfer memory until it is disposed.
-/// </summary>
+/// <summary>What one replica is to hold, in memory. Gives its bytes back when it is disposed.</summary>
 internal sealed class UploadBuffer : IDisposable
 {
-    private const int Free = 64 * 1024;
-    private byte[] _bytes;
-    private int _length;
-    private TransferBudget? _budget;
-    private Lazy<PeerBody> _body;
-    private bool _keptByOthers;
+    private readonly int _length;
+    private readonly TransferBudget? _budget;
+    private readonly Lazy<PeerBody> _body;
+    private byte[]? _bytes;
+    private bool _isShared;
 
-    private UploadBuffer()
+    /// <param name="bytes">Rented from the shared pool, or taken from <paramref name="budget"/>.</param>
+    /// <param name="length">How many of the bytes count.</param>
+    /// <param name="budget">Whom the bytes go back to; <see langword="null"/> for the shared pool.</param>
+    public UploadBuffer(byte[] bytes, int length, TransferBudget? budget)
     {
-        _bytes = ArrayPool<byte>.Shared.Rent(Free);
+        (_bytes, _length, _budget) = (bytes, length, budget);
         _body = new(() => new PeerBody(Content));
     }
 
@@ -29,57 +29,29 @@ internal sealed class UploadBuffer : IDisposable
     /// <summary>The content as the body of requests; its hash is computed once, for all of them.</summary>
     public PeerBody Body => _body.Value;
 
-    /// <exception cref="FileTooLargeException">There is more than a segment.</exception>
-    public static async ValueTask<UploadBuffer> ReadAsync(Stream content, int segmentSize, TransferBudget budget, CancellationToken cancellationToken)
+    public static UploadBuffer CopyOf(ReadOnlySpan<byte> content)
     {
-        var buffer = new UploadBuffer();
-        try
-        {
-            if (content.CanSeek && content.Length - content.Position > segmentSize)
-            {
-                throw new FileTooLargeException(segmentSize);
-            }
-            buffer._length = await content.ReadAtLeastAsync(buffer._bytes.AsMemory(0, Free), Free, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (buffer._length == Free)
-            {
-                await buffer.ReadOnAsync(content, segmentSize, budget, cancellationToken).ConfigureAwait(false);
-            }
-            return buffer;
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(1, content.Length));
+        content.CopyTo(bytes);
+        return new UploadBuffer(bytes, content.Length, null);
     }
 
     /// <summary>Someone may still be reading the bytes after this is disposed, so they are not used again.</summary>
-    public void KeepForOthers() => _keptByOthers = true;
+    public void KeepForOthers() => _isShared = true;
 
     public void Dispose()
     {
-        var bytes = Interlocked.Exchange(ref _bytes, []);
-        if (bytes.Length > 0 && !_keptByOthers)
+        if (Interlocked.Exchange(ref _bytes, null) is not { } bytes)
+        {
+            return;
+        }
+        if (_budget is not null)
+        {
+            _budget.Return(bytes, _isShared);
+        }
+        else if (!_isShared)
         {
             ArrayPool<byte>.Shared.Return(bytes);
-        }
-        Interlocked.Exchange(ref _budget, null)?.Return();
-    }
-
-    private async ValueTask ReadOnAsync(Stream content, int segmentSize, TransferBudget budget, CancellationToken cancellationToken)
-    {
-        await budget.TakeAsync(cancellationToken).ConfigureAwait(false);
-        _budget = budget;
-        // One byte more than a segment: how an endless stream is told from one that just fits.
-        var all = ArrayPool<byte>.Shared.Rent(segmentSize + 1);
-        _bytes.AsSpan(0, _length).CopyTo(all);
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = all;
-        _length += await content.ReadAtLeastAsync(all.AsMemory(_length, segmentSize + 1 - _length), segmentSize + 1 - _length, throwOnEndOfStream: false, cancellationToken)
-            .ConfigureAwait(false);
-        if (_length > segmentSize)
-        {
-            throw new FileTooLargeException(segmentSize);
         }
     }
 }

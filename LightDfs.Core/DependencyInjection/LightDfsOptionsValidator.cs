@@ -65,9 +65,27 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
         {
             problems.Add($"LightDfs:Reserve is {options.Reserve}; it cannot be negative. Leave it out for the default.");
         }
+        ValidateAges(options, problems);
         if (options.StartTimeout < TimeSpan.Zero || options.StartTimeout > TimeSpan.FromHours(1))
         {
             problems.Add($"LightDfs:StartTimeout is {options.StartTimeout}; allowed are 00:00:00 to 01:00:00.");
+        }
+    }
+
+    private static void ValidateAges(LightDfsOptions options, List<string> problems)
+    {
+        if (options.AbandonedAfter < TimeSpan.FromMinutes(1) || options.AbandonedAfter > TimeSpan.FromDays(365))
+        {
+            problems.Add($"LightDfs:AbandonedAfter is {options.AbandonedAfter}; allowed are 00:01:00 to 365.00:00:00.");
+        }
+        if (options.TombstoneRetention < TimeSpan.FromMinutes(1) || options.TombstoneRetention > TimeSpan.FromDays(3650))
+        {
+            problems.Add($"LightDfs:TombstoneRetention is {options.TombstoneRetention}; allowed are 00:01:00 to 3650.00:00:00.");
+        }
+        if (options.AbandonedAfter / 2 >= options.TombstoneRetention)
+        {
+            problems.Add(
+                $"LightDfs:AbandonedAfter is {options.AbandonedAfter}, LightDfs:TombstoneRetention {options.TombstoneRetention}: half of the first must be less than the second, or an id could be stored again after its delete was forgotten.");
         }
     }
 

@@ -28,6 +28,8 @@ internal sealed record LightDfsSettings(LightDfsOptions Options)
             TransferMemory = options.TransferMemory,
             Reserve = options.Reserve,
             StartTimeout = options.StartTimeout,
+            AbandonedAfter = options.AbandonedAfter,
+            TombstoneRetention = options.TombstoneRetention,
         };
         foreach (var peer in options.Peers.Select(transport.Normalize).Distinct(StringComparer.Ordinal))
         {

@@ -37,6 +37,12 @@ internal static class LogEvents
     public const int FileStored = 1402;
     public const int FileDeleted = 1403;
     public const int NotWithdrawn = 1404;
+    public const int SegmentsUnknown = 1405;
+    public const int SegmentLeft = 1406;
 
     // 1500 DependencyInjection
+
+    // 1700 Repair
+    public const int SegmentsCollected = 1700;
+    public const int CollectingFailed = 1701;
 }

@@ -65,6 +65,19 @@ public readonly partial record struct FileId
         return Assemble(Kind, Value >> TimeShift, (ulong)XxHash128.HashToUInt128(bytes, unchecked((long)salt)));
     }
 
+    /// <summary>
+    /// The id of a segment under a caller's id, so that a retry names it alike: the file's time, and the low bits of XxHash128 (seed 0) over the file's id (16 bytes), the number
+    /// (4) and the content's checksum (16), all big-endian.
+    /// </summary>
+    internal FileId SegmentOf(int number, UInt128 checksum)
+    {
+        Span<byte> bytes = stackalloc byte[Length + sizeof(int) + 16];
+        WriteBytes(bytes);
+        BinaryPrimitives.WriteInt32BigEndian(bytes[Length..], number);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes[(Length + sizeof(int))..], checksum);
+        return Assemble(FileKind.Segment, Value >> TimeShift, (ulong)XxHash128.HashToUInt128(bytes));
+    }
+
     private static FileId Assemble(FileKind kind, UInt128 milliseconds, ulong random)
     {
         var low = (2UL << VariantShift) | ((ulong)kind << KindShift) | (random & RandomMask);

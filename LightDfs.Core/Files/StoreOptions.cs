@@ -15,6 +15,28 @@ public sealed class StoreOptions
     /// </summary>
     public FileId? Id { get; set; }
 
+    /// <summary>True computes the SHA-256 of the content and keeps it: <see cref="StoredFile.Sha256"/>. False (the default) saves the time, about a second per GB.</summary>
+    public bool Sha256 { get; set; }
+
+    /// <summary>
+    /// The SHA-256 that the content must have, 64 lower-case hexadecimal digits; it is kept too. With another one the store fails with <see cref="ContentMismatchException"/>.
+    /// <see langword="null"/> (the default) expects none.
+    /// </summary>
+    public string? ExpectedSha256 { get; set; }
+
+    /// <summary>
+    /// Told how many bytes of the file are on disk on the write quorum: after each segment of a large file, once for a small one. <see langword="null"/> (the default) is nobody.
+    /// </summary>
+    public IProgress<long>? Progress { get; set; }
+
     /// <summary>Keeps an independent copy under another placement: open, find and delete it with the same salt. <see langword="null"/> is none.</summary>
     public ulong? PlacementSalt { get; set; }
+
+    internal void Validate()
+    {
+        if (ExpectedSha256 is { } expected && !Files.FileRecord.IsSha256(expected))
+        {
+            throw new ArgumentException($"ExpectedSha256 is '{expected}'; a SHA-256 is written as 64 lower-case hexadecimal digits.", nameof(ExpectedSha256));
+        }
+    }
 }

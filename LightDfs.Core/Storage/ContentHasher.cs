@@ -47,7 +47,7 @@ internal sealed class ContentHasher(long length)
         {
             throw new InvalidDataException($"The content of '{id}' ended after {_seen} of the {length} bytes its record promises. Send it again.");
         }
-        if (_content.GetCurrentHashAsUInt128() != record.Checksum)
+        if (_content.GetCurrentHashAsUInt128() != record.ReplicaChecksum)
         {
             throw new InvalidDataException($"The content of '{id}' does not have the checksum of its record: it was changed on the way, or the record is another's. Send it again.");
         }

@@ -26,7 +26,7 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
             return ValueTask.FromCanceled<int>(cancellationToken);
         }
         files.Health.CheckOpen();
-        var count = (int)Math.Clamp(Record.Length - offset, 0, buffer.Length);
+        var count = (int)Math.Clamp(Record.ReplicaLength - offset, 0, buffer.Length);
         var left = buffer.Span[..count];
         while (!left.IsEmpty)
         {
@@ -50,7 +50,7 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
     /// <summary>Reads straight into the buffer the pages that it takes whole, in one go.</summary>
     private int ReadWholePages(long offset, Span<byte> to)
     {
-        var endsContent = offset + to.Length == Record.Length;
+        var endsContent = offset + to.Length == Record.ReplicaLength;
         var whole = to[..(endsContent ? to.Length : to.Length / Pages.Size * Pages.Size)];
         if (!whole.IsEmpty)
         {
@@ -62,7 +62,7 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
     private int ReadPartOfPage(long offset, Span<byte> to)
     {
         var start = offset / Pages.Size * Pages.Size;
-        var length = (int)Math.Min(Pages.Size, Record.Length - start);
+        var length = (int)Math.Min(Pages.Size, Record.ReplicaLength - start);
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {

@@ -77,7 +77,7 @@ public sealed partial class FileReplicaStore
         var buffer = ArrayPool<byte>.Shared.Rent(VerifyBuffer);
         try
         {
-            for (long offset = 0; offset < reader.Record.Length;)
+            for (long offset = 0; offset < reader.Record.ReplicaLength;)
             {
                 var read = await reader.ReadAsync(offset, buffer.AsMemory(0, VerifyBuffer), cancellationToken).ConfigureAwait(false);
                 hash.Append(buffer.AsSpan(0, read));
@@ -88,7 +88,7 @@ public sealed partial class FileReplicaStore
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        if (hash.GetCurrentHashAsUInt128() != reader.Record.Checksum && _files.Index.MarkDamaged(id, held.Value.Generation))
+        if (hash.GetCurrentHashAsUInt128() != reader.Record.ReplicaChecksum && _files.Index.MarkDamaged(id, held.Value.Generation))
         {
             Log.ReplicaUnreadable(_logger, id, _files.Paths.ReplicaOf(id));
         }

@@ -109,8 +109,8 @@ public sealed partial class FileReplicaStore : IReplicaStore
     public ValueTask<IReplicaWriter> BeginAsync(FileId id, FileRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
-        ArgumentOutOfRangeException.ThrowIfNegative(record.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(record.Length, ReplicaFooter.MaxContentLength);
+        ArgumentOutOfRangeException.ThrowIfNegative(record.ReplicaLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(record.ReplicaLength, ReplicaFooter.MaxContentLength);
         cancellationToken.ThrowIfCancellationRequested();
         _files.Health.CheckWritable();
         return new ValueTask<IReplicaWriter>(new FileReplicaWriter(_files, id, record));

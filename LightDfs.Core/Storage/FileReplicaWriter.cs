@@ -29,8 +29,8 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         _record = record;
         _encodedRecord = record.Encode();
         _version = XxHash128.HashToUInt128(_encodedRecord);
-        _hasher = new ContentHasher(record.Length);
-        var bytes = ReplicaFooter.FileLengthOf(record.Length, _encodedRecord.Length);
+        _hasher = new ContentHasher(record.ReplicaLength);
+        var bytes = ReplicaFooter.FileLengthOf(record.ReplicaLength, _encodedRecord.Length);
         files.Space.Promise(bytes);
         _promised = bytes;
         _temp = files.NewTempPath();
@@ -140,7 +140,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         _files.EnsureDirectoryOf(_id);
         _files.Publish(_temp, _files.Paths.ReplicaOf(_id));
         _published = true;
-        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.Length, default));
+        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default));
         return CommitOutcome.Stored;
     }
 
@@ -158,7 +158,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
                 at += sizeof(ulong);
             }
             _encodedRecord.CopyTo(bytes.AsSpan(at));
-            var footer = new ReplicaFooter(_id, _version, _record.Length, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)));
+            var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)));
             footer.Encode(bytes.AsSpan(trailerLength, ReplicaFooter.Size));
             Write(bytes.AsSpan(0, trailerLength + ReplicaFooter.Size));
         }

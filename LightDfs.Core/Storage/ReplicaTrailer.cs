@@ -40,7 +40,7 @@ internal sealed record ReplicaTrailer(FileRecord Record, UInt128 Version, ulong[
             }
             var recordBytes = bytes[^footer.RecordLength..];
             return FileRecord.TryDecode(recordBytes, out var record)
-                && record.Length == footer.ContentLength
+                && record.ReplicaLength == footer.ContentLength
                 && XxHash128.HashToUInt128(recordBytes) == footer.Version
                     ? new ReplicaTrailer(record, footer.Version, ChecksumsIn(bytes[..^footer.RecordLength]))
                     : null;

@@ -56,7 +56,7 @@ public abstract partial class ReplicaStoreConformance
     {
         await using var reader = await Store.OpenReplicaAsync(id);
         Assert.That(reader, Is.Not.Null, $"'{id}' cannot be opened.");
-        var content = new byte[reader!.Record.Length];
+        var content = new byte[reader!.Record.ReplicaLength];
         Assert.That(await reader.ReadAsync(0, content), Is.EqualTo(content.Length));
         return content;
     }

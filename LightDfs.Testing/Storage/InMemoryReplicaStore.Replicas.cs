@@ -38,7 +38,7 @@ public sealed partial class InMemoryReplicaStore
         await using var reader = await OpenReplicaAsync(id, cancellationToken);
         if (reader is not null)
         {
-            var content = new byte[reader.Record.Length];
+            var content = new byte[reader.Record.ReplicaLength];
             try
             {
                 await reader.ReadAsync(0, content, cancellationToken);
@@ -61,7 +61,7 @@ public sealed partial class InMemoryReplicaStore
                 return refusal;
             }
             _replicas[id] = replica;
-            _index.Put(new ReplicaStamp(id, ReplicaState.Present, replica.Record.Version, replica.Record.Length, default));
+            _index.Put(new ReplicaStamp(id, ReplicaState.Present, replica.Record.Version, replica.Record.ReplicaLength, default));
             return CommitOutcome.Stored;
         }
     }
@@ -79,9 +79,9 @@ public sealed partial class InMemoryReplicaStore
             {
                 store.CheckWritable();
             }
-            if (_content.Length + content.Length > record.Length)
+            if (_content.Length + content.Length > record.ReplicaLength)
             {
-                throw new InvalidDataException($"The content of '{id}' is longer than the {record.Length} bytes its record promises.");
+                throw new InvalidDataException($"The content of '{id}' is longer than the {record.ReplicaLength} bytes its record promises.");
             }
             _content.Write(content.Span);
             return ValueTask.CompletedTask;
@@ -93,9 +93,9 @@ public sealed partial class InMemoryReplicaStore
             ObjectDisposedException.ThrowIf(_ended, this);
             _ended = true;
             var content = _content.ToArray();
-            if (content.Length != record.Length || XxHash128.HashToUInt128(content) != record.Checksum)
+            if (content.Length != record.ReplicaLength || XxHash128.HashToUInt128(content) != record.ReplicaChecksum)
             {
-                throw new InvalidDataException($"The content of '{id}' has {content.Length} bytes of {record.Length}, or another checksum than its record.");
+                throw new InvalidDataException($"The content of '{id}' has {content.Length} bytes of {record.ReplicaLength}, or another checksum than its record.");
             }
             var checksums = content.Chunk(Pages.Size).Select(page => XxHash3.HashToUInt64(page)).ToArray();
             return new ValueTask<CommitOutcome>(store.Commit(id, new InMemoryReplica(record, content, checksums)));

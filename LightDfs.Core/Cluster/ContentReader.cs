@@ -1,0 +1,67 @@
+using LightDfs.Files;
+using LightDfs.Membership;
+using LightDfs.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Cluster;
+
+/// <summary>Opens the contents of files, small and large, once a replica of the file's record is found.</summary>
+internal sealed class ContentReader(Holders holders, MembershipState membership, ILogger<ReplicaPages> logger)
+{
+    /// <summary>The content as a stream whose first page is there.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="holder">The machine whose replica was found.</param>
+    /// <param name="replica">That replica, owned from here on, also when this throws.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    public async Task<Stream> OpenAsync(FileId file, IReplicaHolder holder, IReplicaContent replica, CancellationToken cancellationToken)
+    {
+        var record = replica.Record;
+        IContentPages pages = PagesOf(file, file, record, isReadOn: false).From(holder, replica);
+        if (record.Segments is not null)
+        {
+            SegmentList list;
+            await using (pages.ConfigureAwait(false))
+            {
+                list = await ReadListAsync(file, record, pages, cancellationToken).ConfigureAwait(false);
+            }
+            pages = new SegmentedPages(list, (number, isReadOn) => PagesOf(file, list[number].Id, list[number].Record, isReadOn));
+        }
+        var content = new FileContentStream(pages, record.Length);
+        try
+        {
+            await content.PrimeAsync(cancellationToken).ConfigureAwait(false);
+            return content;
+        }
+        catch
+        {
+            await content.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The segments of a large file.</summary>
+    /// <exception cref="FileUnavailableException">No machine gives the list.</exception>
+    public async Task<SegmentList> ReadListAsync(FileId file, FileRecord record, CancellationToken cancellationToken)
+    {
+        var pages = PagesOf(file, file, record, isReadOn: true);
+        await using (pages.ConfigureAwait(false))
+        {
+            return await ReadListAsync(file, record, pages, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<SegmentList> ReadListAsync(FileId file, FileRecord record, IContentPages pages, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[record.ReplicaLength];
+        for (var (page, at) = (0, 0); at < bytes.Length; page++, at += Pages.Size)
+        {
+            await pages.ReadPageAsync(page, bytes.AsMemory(at, Math.Min(Pages.Size, bytes.Length - at)), cancellationToken).ConfigureAwait(false);
+        }
+        return SegmentList.TryRead(file, record, bytes, out var list)
+            ? list
+            : throw new FileUnavailableException(file, [], "its list of segments is not the one that its record names.");
+    }
+
+    private ReplicaPages PagesOf(FileId file, FileId replica, FileRecord record, bool isReadOn) =>
+        new(file, replica, record, () => holders.ForLookup(membership.View, replica), logger) { IsReadOn = isReadOn };
+}

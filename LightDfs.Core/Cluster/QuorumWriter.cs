@@ -1,0 +1,63 @@
+using LightDfs.Files;
+using LightDfs.Membership;
+using LightDfs.Storage;
+
+namespace LightDfs.Cluster;
+
+/// <summary>Brings replicas and tombstones to the write quorum, as the membership of the moment has it.</summary>
+internal sealed class QuorumWriter(Holders holders, MembershipState membership, TimeProvider time)
+{
+    /// <summary>Stores a replica. Whom it may have reached is noted, also when this is cancelled.</summary>
+    public async Task<StoreResult> StoreAsync(FileId id, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken)
+    {
+        var view = membership.View;
+        var write = new QuorumWrite<CommitOutcome>((holder, token) => holder.StoreAsync(id, record, content, token), view.Copies, view.Quorum, time);
+        try
+        {
+            await write.RunAsync(holders.ForStore(view, id), outcome => outcome is CommitOutcome.Deleted or CommitOutcome.Conflict, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            withdrawal?.Add(id, write.Tried);
+            if (write.WasCut)
+            {
+                content.KeepForOthers();
+            }
+        }
+        var refusal = write.Done.Find(done => done.Answer is CommitOutcome.Deleted or CommitOutcome.Conflict);
+        return new StoreResult(
+            write.Done.Count(done => done.Answer is CommitOutcome.Stored or CommitOutcome.AlreadyStored),
+            view.Quorum,
+            refusal.Holder is null ? null : refusal.Answer,
+            [.. write.Failures, .. holders.Silent(view)]);
+    }
+
+    /// <summary>Writes a tombstone.</summary>
+    public async Task<DeleteResult> DeleteAsync(FileId id, CancellationToken cancellationToken)
+    {
+        var view = membership.View;
+        var now = time.GetUtcNow();
+        var write = new QuorumWrite<ReplicaState?>((holder, token) => holder.DeleteAsync(id, now, token), view.Copies, view.Quorum, time);
+        await write.RunAsync(holders.ForStore(view, id), _ => false, cancellationToken).ConfigureAwait(false);
+        return new DeleteResult(view, write.Done, [.. write.Failures, .. holders.Silent(view)]);
+    }
+}
+
+/// <summary>How far a store got.</summary>
+/// <param name="Copies">Machines that have it, durably.</param>
+/// <param name="Needed">Machines that must (W).</param>
+/// <param name="Refusal">"Deleted" or "conflict", when anybody said so.</param>
+/// <param name="Failures">Who failed, and why.</param>
+internal sealed record StoreResult(int Copies, int Needed, CommitOutcome? Refusal, IReadOnlyList<MachineFailure> Failures)
+{
+    public bool IsStored => Refusal is null && Copies >= Needed;
+}
+
+/// <summary>How far a delete got.</summary>
+/// <param name="View">The membership that it was done under.</param>
+/// <param name="Done">Machines that have the tombstone, with what they held before.</param>
+/// <param name="Failures">Who failed, and why.</param>
+internal sealed record DeleteResult(ClusterView View, IReadOnlyList<(IReplicaHolder Holder, ReplicaState? Before)> Done, IReadOnlyList<MachineFailure> Failures)
+{
+    public bool HasQuorum => Done.Count >= View.Quorum;
+}

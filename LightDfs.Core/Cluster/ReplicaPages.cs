@@ -1,0 +1,115 @@
+using LightDfs.Files;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Cluster;
+
+/// <summary>
+/// One replica in one version, from whichever machine gives a page that verifies. When a machine fails, the same page comes from the next one. For each page every machine gets
+/// one chance, so a content can be read whole as long as no page is lost on all of them.
+/// </summary>
+internal sealed partial class ReplicaPages : IContentPages
+{
+    private readonly FileId _file;
+    private readonly FileId _replica;
+    private readonly UInt128 _version;
+    private readonly int _pages;
+    private readonly Func<IReadOnlyList<IReplicaHolder>> _machines;
+    private readonly ILogger _logger;
+    private readonly HashSet<MachineId> _failedBefore = [];
+    private IReplicaHolder? _holder;
+    private IReplicaContent? _source;
+
+    /// <param name="file">The file that is read, for messages.</param>
+    /// <param name="replica">The file's own replica, or one of its segments.</param>
+    /// <param name="record">The record of the version to read.</param>
+    /// <param name="machines">All machines that may hold it, the best first; asked for when a source is needed.</param>
+    /// <param name="logger">Where a change of source is told.</param>
+    public ReplicaPages(FileId file, FileId replica, FileRecord record, Func<IReadOnlyList<IReplicaHolder>> machines, ILogger logger)
+    {
+        (_file, _replica, _version, _machines, _logger) = (file, replica, record.Version, machines, logger);
+        _pages = Storage.Pages.CountOf(record.ReplicaLength);
+    }
+
+    /// <summary>Begins with a replica that is open already, and owned from here on.</summary>
+    public ReplicaPages From(IReplicaHolder holder, IReplicaContent source)
+    {
+        (_holder, _source) = (holder, source);
+        return this;
+    }
+
+    /// <summary>True when what follows will probably be read too: then the first window is all of it.</summary>
+    public bool IsReadOn { get; init; }
+
+    public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var failures = new List<MachineFailure>();
+        var tried = new HashSet<MachineId>();
+        while (true)
+        {
+            if (_source is null)
+            {
+                await OpenAsync(page, tried, failures, cancellationToken).ConfigureAwait(false);
+            }
+            try
+            {
+                await _source!.ReadPageAsync(page, buffer, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception cause) when (HolderFailure.Of(_holder!, cause) is { } failure)
+            {
+                failures.Add(failure);
+                tried.Add(_holder!.Machine);
+                _failedBefore.Add(_holder.Machine);
+                await DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_source is { } source)
+        {
+            _source = null;
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask OpenAsync(int page, HashSet<MachineId> tried, List<MachineFailure> failures, CancellationToken cancellationToken)
+    {
+        // Those that failed at another page may have this one; they come last.
+        foreach (var holder in _machines().Where(holder => !tried.Contains(holder.Machine)).OrderBy(holder => _failedBefore.Contains(holder.Machine)))
+        {
+            tried.Add(holder.Machine);
+            try
+            {
+                var probe = await holder.OpenAsync(_replica, _version, new PageWindow(page, IsReadOn ? _pages : PageWindow.FirstCount), cancellationToken).ConfigureAwait(false);
+                if (probe.Value is { } next)
+                {
+                    (_holder, _source) = (holder, next);
+                    if (failures.Count > 0)
+                    {
+                        SourceChanged(_logger, _file, failures[^1].ToString(), holder.Machine);
+                    }
+                    return;
+                }
+                failures.Add(new MachineFailure(holder.Machine, holder.Address, $"it holds no usable copy ({probe.Result})"));
+            }
+            catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
+            {
+                failures.Add(failure);
+            }
+        }
+        throw new FileUnavailableException(_file, failures, $"no machine gives page {page} of {(_replica == _file ? "it" : $"its segment '{_replica}'")}.");
+    }
+}
+
+/// <summary>Whole pages to begin a reading with.</summary>
+/// <param name="Page">The first page.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct PageWindow(int Page, int Count)
+{
+    /// <summary>256 KiB, while nobody knows how far the reading goes.</summary>
+    public const int FirstCount = 4;
+
+    public static PageWindow First { get; } = new(0, FirstCount);
+}

@@ -1,0 +1,13 @@
+using LightDfs.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Repair;
+
+internal sealed partial class SegmentCollector
+{
+    [LoggerMessage(LogEvents.SegmentsCollected, LogLevel.Information, "{Count} segments that belong to no file were collected.", EventName = nameof(Collected))]
+    private static partial void Collected(ILogger logger, int count);
+
+    [LoggerMessage(LogEvents.CollectingFailed, LogLevel.Warning, "A pass over segments that belong to no file broke off; the next one takes it up again.", EventName = nameof(PassFailed))]
+    private static partial void PassFailed(ILogger logger, Exception cause);
+}

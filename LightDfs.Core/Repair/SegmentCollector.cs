@@ -1,0 +1,112 @@
+using LightDfs.Cluster;
+using LightDfs.Files;
+using LightDfs.Membership;
+using LightDfs.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Repair;
+
+/// <summary>
+/// Collects segments that belong to no file: of uploads that never ended, and of deleted files. Collecting is deleting: where a file is proven to be nowhere, its tombstone is
+/// written with the quorum before anything of it goes, so that an upload that still runs somewhere cannot end with a part of it missing.
+/// </summary>
+internal sealed partial class SegmentCollector(
+    IReplicaStore store, LocalHolder local, ReplicaLookup lookup, QuorumWriter writer, IdAge age, ClockCheck clock, TimeProvider time, ILogger<SegmentCollector> logger)
+{
+    private const int Batch = 256;
+    private const int MostRemembered = 10_000;
+
+    // Within one pass: the segments of a file stand close together.
+    private readonly Dictionary<FileId, bool> _isGone = [];
+
+    /// <summary>Runs a pass four times in the time that abandoned uploads are kept.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(age.AbandonedAfter / 4, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await CollectAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception cause) when (cause is LightDfsException or IOException)
+            {
+                PassFailed(logger, cause);
+            }
+        }
+    }
+
+    /// <summary>One pass over all segments of this machine that are old enough. How many were collected.</summary>
+    public async Task<int> CollectAsync(CancellationToken cancellationToken)
+    {
+        _isGone.Clear();
+        var collected = 0;
+        FileId? after = null;
+        while (store.List(after, Batch) is { Count: > 0 } stamps)
+        {
+            foreach (var stamp in stamps.Where(stamp => stamp.Id.Kind == FileKind.Segment && stamp.State != ReplicaState.Deleted))
+            {
+                if (age.IsAbandoned(stamp.Id) && clock.MayDestroyByAge && await ParentOfAsync(stamp.Id, cancellationToken).ConfigureAwait(false) is { } parent
+                    && age.IsAbandoned(parent) && await IsGoneAsync(parent, cancellationToken).ConfigureAwait(false))
+                {
+                    collected += await DropAsync(stamp.Id, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                }
+            }
+            after = stamps[^1].Id;
+        }
+        if (collected > 0)
+        {
+            Collected(logger, collected);
+        }
+        return collected;
+    }
+
+    /// <summary>The file of a segment; <see langword="null"/> while its record cannot be read: then nothing is known against it.</summary>
+    private async Task<FileId?> ParentOfAsync(FileId segment, CancellationToken cancellationToken)
+    {
+        var probe = await local.FindAsync(segment, cancellationToken).ConfigureAwait(false);
+        return probe.Value?.Parent;
+    }
+
+    private async Task<bool> IsGoneAsync(FileId parent, CancellationToken cancellationToken)
+    {
+        if (_isGone.TryGetValue(parent, out var known))
+        {
+            return known;
+        }
+        var isGone = await AskAsync(parent, cancellationToken).ConfigureAwait(false);
+        if (_isGone.Count >= MostRemembered)
+        {
+            _isGone.Clear();
+        }
+        _isGone[parent] = isGone;
+        return isGone;
+    }
+
+    private async Task<bool> AskAsync(FileId parent, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await lookup.FindAsync(parent, (holder, token) => holder.FindAsync(parent, token), cancellationToken).ConfigureAwait(false);
+            return found switch
+            {
+                { IsDeleted: true } => true,
+                { Value: not null } => false,
+                _ => (await writer.DeleteAsync(parent, cancellationToken).ConfigureAwait(false)).HasQuorum,
+            };
+        }
+        catch (FileUnavailableException)
+        {
+            // Not everybody answers: the next pass asks again.
+            return false;
+        }
+    }
+
+    private async Task<bool> DropAsync(FileId segment, CancellationToken cancellationToken)
+    {
+        var result = await writer.DeleteAsync(segment, cancellationToken).ConfigureAwait(false);
+        // A machine that is no owner keeps its copy otherwise.
+        await local.DeleteAsync(segment, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        return result.HasQuorum;
+    }
+}
