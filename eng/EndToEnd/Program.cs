@@ -6,6 +6,8 @@ var files = settings.Choose();
 Console.WriteLine($"{files.Count} files of {settings.From}, {files.Sum(file => file.Length) >> 20} MiB, {Settings.AtOnce} at once.");
 
 await new Scenario(checks, files).RunAsync();
+await new LargeFiles(checks, settings).RunAsync();
+await new Weather(checks, files).RunAsync();
 await Durability.CheckAsync(checks, files);
 
 checks.Finish();

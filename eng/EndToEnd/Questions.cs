@@ -75,16 +75,32 @@ internal static class Questions
         return $"{server.Name} does not notice within 30 s that {address} is down";
     });
 
-    /// <summary>How many files a machine serves while nobody else runs, against how many replicas it says it holds.</summary>
-    public static async Task<(int Held, List<string> Problems)> ServedAloneAsync(Server server, IReadOnlyList<Kept> kept, IReadOnlyList<string> deleted)
+    public static Task<List<string>> WaitUntilUpAsync(IReadOnlyList<Server> servers, string address) => Transfers.EachAsync(servers, async (server, _) =>
     {
-        var held = 0;
+        var begun = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(30))
+        {
+            var machines = (await server.StatusAsync()).GetProperty("machines").EnumerateArray().ToList();
+            if (machines.TrueForAll(machine => machine.GetProperty("state").GetString() == "Up")
+                && machines.Exists(machine => machine.GetProperty("addresses").EnumerateArray().Any(one => one.GetString()!.TrimEnd('/') == address)))
+            {
+                return null;
+            }
+            await Task.Delay(50);
+        }
+        return $"{server.Name} does not see within 30 s that all are up, one of them at {address}";
+    });
+
+    /// <summary>How many files a machine serves while nobody else runs, against how many replicas it says it holds: one a file, and of a large one its segments.</summary>
+    public static async Task<(long Held, List<string> Problems)> ServedAloneAsync(Server server, IReadOnlyList<Kept> kept, IReadOnlyList<string> deleted)
+    {
+        var held = 0L;
         var problems = await Transfers.EachAsync(kept, async (file, _) =>
         {
             var (status, sha256) = await Transfers.ReadAsync(server, file.Id);
             if (status == HttpStatusCode.OK)
             {
-                Interlocked.Increment(ref held);
+                Interlocked.Add(ref held, 1 + (file.Source.Length > Settings.Segment ? (file.Source.Length + Settings.Segment - 1) / Settings.Segment : 0));
                 return sha256 == file.Sha256 ? null : $"{server.Name} sent other bytes";
             }
             return status == HttpStatusCode.ServiceUnavailable ? null : $"{server.Name} answered {(int)status}";
@@ -99,7 +115,7 @@ internal static class Questions
         var replicas = self.GetProperty("replicas").GetInt64();
         if (held == 0 || held != replicas)
         {
-            problems.Add($"{server.Name} served {held} files and says it holds {replicas}");
+            problems.Add($"{server.Name} served {held} replicas and says it holds {replicas}");
         }
         return (held, problems);
     }

@@ -8,18 +8,22 @@ namespace EndToEnd;
 internal sealed class Server(string name, string address, IReadOnlyList<string> peers, string folder, string? clusterKey) : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private Process? _process;
 
     public string Name => name;
 
-    public string Address => address;
+    public string Address { get; private set; } = address;
+
+    /// <summary>Most memory that one of its runs has had resident, in MiB; 0 where the system does not tell.</summary>
+    public long PeakMemory { get; private set; }
 
     public string DataDirectory { get; } = Path.Combine(folder, name);
 
     /// <summary>What it writes to its console, over all its runs.</summary>
     public ServerLog Log { get; } = new(Path.Combine(folder, name + ".log"));
 
-    public HttpClient Client { get; } = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
+    public HttpClient Client { get; private set; } = ClientOf(address);
 
     /// <summary>Starts the process; another program may stand before it, which then starts it.</summary>
     public void Start(params string[] before)
@@ -28,7 +32,7 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
         var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         string[] settings =
         [
-            $"--urls={address}",
+            $"--urls={Address}",
             $"--LightDfs:DataDirectory={DataDirectory}",
             .. peers.Select((peer, i) => $"--LightDfs:Peers:{i}={peer}"),
             "--Logging:LogLevel:Default=Warning",
@@ -53,10 +57,53 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
     {
         if (_process is { } process)
         {
+            NoteMemory();
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
             process.Dispose();
             _process = null;
+        }
+    }
+
+    /// <summary>SIGTERM, as whoever deploys a new version sends it.</summary>
+    /// <returns>What speaks against how it ended; null for nothing.</returns>
+    public async Task<string?> StopAsync()
+    {
+        if (_process is not { } process)
+        {
+            return null;
+        }
+        NoteMemory();
+        await Programs.TerminateAsync(process);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(StopLimit);
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+            return $"{name} did not end within {StopLimit.TotalSeconds} s of SIGTERM";
+        }
+        var code = process.ExitCode;
+        process.Dispose();
+        _process = null;
+        return code == 0 ? null : $"{name} ended with {code} after SIGTERM; its last words: {Log.LastLine}";
+    }
+
+    /// <summary>From its next start on it listens at another address. The lists of peers stay as they are.</summary>
+    public void MoveTo(string newAddress)
+    {
+        Client.Dispose();
+        (Address, Client) = (newAddress, ClientOf(newAddress));
+    }
+
+    public void NoteMemory()
+    {
+        var status = $"/proc/{_process?.Id}/status";
+        if (_process is { HasExited: false } && File.Exists(status))
+        {
+            var line = File.ReadLines(status).FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) ?? "0";
+            PeakMemory = Math.Max(PeakMemory, long.Parse(string.Concat(line.Where(char.IsAsciiDigit)), System.Globalization.CultureInfo.InvariantCulture) >> 10);
         }
     }
 
@@ -103,4 +150,6 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
         Client.Dispose();
         Log.Dispose();
     }
+
+    private static HttpClient ClientOf(string address) => new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(10) };
 }

@@ -25,6 +25,8 @@ internal sealed class Servers : IDisposable
 
     public static Servers Prepare(int count) => new(count);
 
+    public static string FreeAddress() => FreeAddresses(1)[0];
+
     public async Task<List<string>> WaitUntilReadyAsync() =>
         [.. (await Task.WhenAll(All.Select(server => server.WaitUntilReadyAsync()))).OfType<string>()];
 

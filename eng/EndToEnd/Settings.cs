@@ -4,26 +4,31 @@ using System.Runtime.InteropServices;
 namespace EndToEnd;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Settings(int Files, string From)
+/// <param name="Files">How many files of the folder.</param>
+/// <param name="From">The folder.</param>
+/// <param name="Streamed">Bytes of the upload whose length nobody tells.</param>
+/// <param name="Downloaded">Bytes of the file that other programs download.</param>
+internal sealed record Settings(int Files, string From, long Streamed, long Downloaded)
 {
     public const int AtOnce = 16;
 
     public const int UploadsAfterKill = 200;
 
-    public const int Longest = 8 * 1024 * 1024;
+    /// <summary>Segments of the servers, which are started with the default.</summary>
+    public const int Segment = 8 * 1024 * 1024;
 
-    private const int Usual = 3000;
-    private const int Short = 300;
+    private const long Mebibyte = 1024 * 1024;
 
     public static Settings Parse(string[] arguments)
     {
         // The SDK's own folder: the runtime's is three levels below it.
-        var settings = new Settings(Usual, Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")));
+        var folder = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        var settings = new Settings(int.MaxValue, folder, 4096 * Mebibyte, 1024 * Mebibyte);
         for (var i = 0; i < arguments.Length; i++)
         {
             settings = arguments[i] switch
             {
-                "--short" => settings with { Files = Short },
+                "--short" => settings with { Files = 300, Streamed = (100 * Mebibyte) + 1, Downloaded = 100 * Mebibyte },
                 "--files" when i + 1 < arguments.Length => settings with { Files = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 "--from" when i + 1 < arguments.Length => settings with { From = arguments[++i] },
                 var unknown => throw new ArgumentException($"'{unknown}' is no option. Options: --files N, --short, --from FOLDER."),
@@ -36,10 +41,7 @@ internal sealed record Settings(int Files, string From)
     public List<FileInfo> Choose()
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
-        var all = new DirectoryInfo(From).EnumerateFiles("*", options)
-            .Where(file => file.Length <= Longest)
-            .OrderBy(file => file.FullName, StringComparer.Ordinal)
-            .ToList();
+        var all = new DirectoryInfo(From).EnumerateFiles("*", options).OrderBy(file => file.FullName, StringComparer.Ordinal).ToList();
         var count = Math.Min(Files, all.Count);
         return [.. Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Count / count)])];
     }

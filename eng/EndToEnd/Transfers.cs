@@ -19,15 +19,17 @@ internal static class Transfers
         var problems = await EachAsync(files, async (file, turn) =>
         {
             var number = turn % servers.Count;
-            var bytes = await File.ReadAllBytesAsync(file.FullName);
-            using var response = await servers[number].Client.PostAsync($"/files?fileName={Uri.EscapeDataString(file.Name)}", new ByteArrayContent(bytes));
+            await using var content = file.OpenRead();
+            var sha256 = Convert.ToHexString(await SHA256.HashDataAsync(content));
+            content.Position = 0;
+            using var response = await servers[number].Client.PostAsync($"/files?fileName={Uri.EscapeDataString(file.Name)}", new StreamContent(content));
             if (response.StatusCode != HttpStatusCode.Created)
             {
                 return $"{servers[number].Name} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}";
             }
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-            kept.Add(new Kept(file, answer.GetProperty("id").GetString()!, Convert.ToHexString(SHA256.HashData(bytes)), number));
-            return answer.GetProperty("length").GetInt64() == bytes.Length ? null : $"{servers[number].Name} stored another length.";
+            kept.Add(new Kept(file, answer.GetProperty("id").GetString()!, sha256, number));
+            return answer.GetProperty("length").GetInt64() == file.Length ? null : $"{servers[number].Name} stored another length.";
         });
         return ([.. kept], problems);
     }

@@ -14,15 +14,8 @@ catch (Exception failure) when (failure is LightDfsException or IOException or U
 
 static async Task<bool> RunAsync(string folder)
 {
-    var longest = new LightDfsOptions().SegmentSize;
-    var found = Folder.FilesBelow(folder);
-    var tooLong = found.Where(file => file.Length > longest).ToList();
-    var files = found.Except(tooLong).ToList();
+    var files = Folder.FilesBelow(folder);
     Report.Say($"{folder}: {files.Count:N0} files.");
-    foreach (var file in tooLong)
-    {
-        Report.Say($"Skipped, longer than one segment ({longest:N0} bytes): {file.FullName}");
-    }
 
     await using var cluster = await Cluster.StartAsync();
     var kept = await Report.ProgressAsync("Stored over three machines", files.Count, done => RoundTrip.StoreAsync(files, cluster.Machines, done));
@@ -34,6 +27,6 @@ static async Task<bool> RunAsync(string folder)
 
     var problems = await Report.ProgressAsync("Read back through the other two", kept.Count, done => RoundTrip.CheckAsync(kept, cluster.Machines, done));
     problems.ForEach(Report.Say);
-    Report.Say($"{kept.Count - problems.Count:N0} of {kept.Count:N0} files ({kept.Sum(file => file.Length):N0} bytes) came back with the same SHA-256; {found.Count - kept.Count:N0} skipped.");
+    Report.Say($"{kept.Count - problems.Count:N0} of {kept.Count:N0} files ({kept.Sum(file => file.Length):N0} bytes) came back with the same SHA-256; {files.Count - kept.Count:N0} skipped.");
     return kept.Count > 0 && problems.Count == 0;
 }

@@ -15,11 +15,15 @@ internal static class RoundTrip
         var kept = new ConcurrentBag<Kept>();
         await EachAsync(files, async (file, turn, cancellationToken) =>
         {
-            if (await ReadAsync(file, cancellationToken) is { } bytes)
+            if (Open(file) is { } content)
             {
-                using var content = new MemoryStream(bytes, writable: false);
-                var stored = await machines[turn % machines.Count].Files.StoreAsync(content, new StoreOptions { FileName = file.Name }, cancellationToken);
-                kept.Add(new Kept(file, stored.Id, Convert.ToHexString(SHA256.HashData(bytes)), bytes.Length));
+                await using (content)
+                {
+                    var sha256 = Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken));
+                    content.Position = 0;
+                    var stored = await machines[turn % machines.Count].Files.StoreAsync(content, new StoreOptions { FileName = file.Name }, cancellationToken);
+                    kept.Add(new Kept(file, stored.Id, sha256, stored.Length));
+                }
             }
             done();
         });
@@ -41,11 +45,11 @@ internal static class RoundTrip
         return [.. problems.Order(StringComparer.Ordinal)];
     }
 
-    private static async Task<byte[]?> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    private static FileStream? Open(FileInfo file)
     {
         try
         {
-            return await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+            return file.OpenRead();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,134 @@
+using LightDfs.Peers;
+using LightDfs.Testing.Clusters;
+using LightDfs.Testing.Network;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Cluster;
+
+/// <summary>Uploads that break off: by their client, by the machine that takes them, and by another upload.</summary>
+public sealed class LargeFileFailureTests
+{
+    private const int Segment = LargeFiles.Segment;
+    private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Abandoned = new LightDfsOptions().AbandonedAfter;
+
+    [Test]
+    public async Task Upload_that_is_cancelled_in_the_middle_leaves_nothing()
+    {
+        await using var cluster = await LargeFiles.StartAsync();
+        using var cancel = new CancellationTokenSource();
+        AtSegment(cluster, 20, cancel.Cancel);
+
+        await Assert.CatchAsync<OperationCanceledException>(() => cluster[0].Files.StoreAsync(LargeFiles.OfUnknownLength(LargeFiles.Content(30 * Segment)), null, cancel.Token));
+
+        Assert.That(await cluster[1].Files.ListAsync().ToListAsync(), Is.Empty);
+        Assert.That(cluster.Machines.Select(machine => machine.Store.Usage.Replicas), Is.All.Zero);
+        Assert.That(cluster[0].Running.Budget.Available, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Segments_of_an_upload_whose_machine_died_are_seen_by_nobody_and_collected_by_the_others()
+    {
+        var time = new FakeTimeProvider(Begin);
+        await using var cluster = await LargeFiles.StartAsync(cluster: options => options.Time = _ => time);
+        AtSegment(cluster, 20, () => cluster.Network.TakeDown(cluster[0].Address));
+
+        await Assert.CatchAsync<LightDfsException>(() => cluster[0].Files.StoreAsync(LargeFiles.OfUnknownLength(LargeFiles.Content(30 * Segment))));
+        Assert.That(await cluster[1].Files.ListAsync(new ListOptions { AllowPartial = true }).ToListAsync(), Is.Empty);
+        Assert.That(cluster[1].Store.Usage.Replicas, Is.GreaterThan(0));
+        cluster.Network.MendAll();
+        time.Advance(Abandoned + TimeSpan.FromSeconds(1));
+        await cluster.SettleAsync();
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.Running.Collector.CollectAsync(CancellationToken.None);
+        }
+
+        Assert.That(cluster.Machines.Select(machine => machine.Store.Usage.Replicas), Is.All.Zero);
+    }
+
+    [Test]
+    public async Task Upload_whose_machine_dies_while_it_writes_the_record_is_there_whole_or_not_at_all([Range(1, 4)] int sent)
+    {
+        await using var cluster = await LargeFiles.StartAsync();
+        var content = LargeFiles.Content(2 * Segment);
+        var id = FileId.New();
+        var records = 0;
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            if (exchange.From == cluster[0].Address && exchange.Request.Head.Span[1] == (byte)Operation.Store && exchange.Request.BodyLength < Segment
+                && Interlocked.Increment(ref records) == (sent + 1) / 2)
+            {
+                // Odd: before it arrives. Even: after it was stored, before anybody hears of it.
+                if (sent % 2 == 0)
+                {
+                    await (await exchange.DeliverAsync(exchange.Request, cancellationToken)).DisposeAsync();
+                }
+                cluster.Network.TakeDown(cluster[0].Address);
+            }
+            return await exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+
+        var end = await EndOfAsync(cluster[0].Files.StoreAsync(new MemoryStream(content), new StoreOptions { Id = id }));
+        cluster.Network.Interceptor = null;
+        cluster.Network.MendAll();
+        await cluster.SettleAsync();
+
+        foreach (var machine in cluster.Machines)
+        {
+            await using var opened = await machine.Files.OpenAsync(id);
+            Assert.That(opened is not null || end is not null, "an acknowledged file is there");
+            if (opened is not null)
+            {
+                var read = new byte[content.Length];
+                await opened.Content.ReadExactlyAsync(read);
+                Assert.That((opened.Info.Length, read.AsSpan().SequenceEqual(content)), Is.EqualTo((content.Length, true)));
+            }
+        }
+    }
+
+    [Test]
+    public async Task Two_contents_stored_under_one_id_at_once_are_never_mixed([Values(100, 5 * Segment)] int length, [Range(1, 8)] int seed)
+    {
+        await using var cluster = await LargeFiles.StartAsync();
+        cluster.Network.Interceptor = new SeededFaults((ulong)seed, TimeProvider.System) { MaxDelay = TimeSpan.FromMilliseconds(3) }.InterceptAsync;
+        var contents = new[] { LargeFiles.Content(length, 1), LargeFiles.Content(length, 2) };
+        var id = FileId.New();
+
+        var ends = await Task.WhenAll(contents.Select((content, number) => EndOfAsync(cluster[number].Files.StoreAsync(new MemoryStream(content), new StoreOptions { Id = id }))));
+
+        foreach (var machine in cluster.Machines.Where(machine => machine.Store.Find(id) is not null))
+        {
+            var read = await LargeFiles.ReadAsync(machine.Files, id);
+            Assert.That(contents.Count(content => content.AsSpan().SequenceEqual(read)), Is.EqualTo(1), machine.Address);
+        }
+        Assert.That(ends.Count(end => end is null), Is.LessThanOrEqualTo(1));
+    }
+
+    private static async Task<Exception?> EndOfAsync(Task<StoredFile> store)
+    {
+        try
+        {
+            await store;
+            return null;
+        }
+        catch (LightDfsException end)
+        {
+            return end;
+        }
+    }
+
+    private static void AtSegment(LightDfsTestCluster cluster, int number, Action act)
+    {
+        var segments = 0;
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            if (exchange.Request.BodyLength == Segment && Interlocked.Increment(ref segments) == number)
+            {
+                act();
+            }
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+    }
+}
