@@ -35,8 +35,15 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         }
     }
 
-    public async Task<ReplicaState?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
-        (await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false))?.State;
+    public async Task<ReplicaState?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken)
+    {
+        // A tombstone is data too: with it, this machine would keep to its cluster for ever.
+        if (admission.Refusal is { } reason)
+        {
+            throw new PeerRefusedException(reason);
+        }
+        return (await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false))?.State;
+    }
 
     public async Task<Probe<FileRecord>> FindAsync(FileId id, CancellationToken cancellationToken)
     {

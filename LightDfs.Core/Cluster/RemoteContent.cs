@@ -44,6 +44,8 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
                 throw new PeerRefusedException("its replica is shorter than its record says");
             }
         }
+        // Until it is read whole, the body stands in the middle of a page: one who was cancelled and comes again must not read on from there.
+        _next = -1;
         await ReadBodyAsync(buffer, cancellationToken).ConfigureAwait(false);
         _next = page + 1;
         if (XxHash3.HashToUInt64(buffer.Span) != _checksums[page - _windowStart])

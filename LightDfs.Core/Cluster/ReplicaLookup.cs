@@ -89,7 +89,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     return true;
                 }
             }
-            // Those that are down last, all at once: they may be back, and what they hold may be nowhere else.
+            // Those that are down last: it costs nothing, because asking a machine out of contact fails at once, and it names them.
             return await AskAllAsync([.. order.Skip(up)], cancellationToken).ConfigureAwait(false);
         }
 
@@ -138,7 +138,9 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     await DisposeAsync(answer.Value).ConfigureAwait(false);
                     return true;
                 case ProbeResult.Deleted:
-                    Answer = Answer.Value is null ? new(holder, null, true) : Answer;
+                    // Delete wins, also over a replica that answered sooner.
+                    await DisposeAsync(Answer.Value).ConfigureAwait(false);
+                    Answer = new(holder, null, true);
                     return true;
                 case ProbeResult.No when answer.Membership == under:
                     return false;

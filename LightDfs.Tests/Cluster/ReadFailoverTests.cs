@@ -1,0 +1,183 @@
+using System.Diagnostics.Metrics;
+using LightDfs.Diagnostics;
+using LightDfs.Peers;
+using LightDfs.Testing.Clusters;
+using LightDfs.Testing.Storage;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Cluster;
+
+/// <summary>A source that is lost or bad is replaced in the middle of a read: same offset, same version, exact bytes.</summary>
+public sealed class ReadFailoverTests
+{
+    private static readonly byte[] Content = ClusterSteps.Bytes((3 * 1024 * 1024) + 77);
+
+    [Test]
+    public async Task Source_that_goes_down_is_replaced_at_the_same_offset()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var (reader, stored) = await StoreAwayAsync(cluster);
+        var source = SourceOf(cluster);
+        await using var opened = await reader.Files.OpenAsync(stored.Id);
+        var read = new byte[Content.Length];
+        await opened!.Content.ReadExactlyAsync(read.AsMemory(0, 1_000_000));
+
+        cluster.Network.TakeDown(source());
+        await opened.Content.ReadExactlyAsync(read.AsMemory(1_000_000));
+
+        Assert.That(read.AsSpan().SequenceEqual(Content));
+        Assert.That(await opened.Content.ReadAsync(new byte[1]), Is.Zero);
+    }
+
+    [Test]
+    public async Task Page_that_rots_while_it_is_read_comes_from_another_machine()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var (reader, stored) = await StoreAwayAsync(cluster);
+        var source = SourceOf(cluster);
+        await using var opened = await reader.Files.OpenAsync(stored.Id);
+        var read = new byte[Content.Length];
+        await opened!.Content.ReadExactlyAsync(read.AsMemory(0, 100));
+
+        cluster.Machines.Single(machine => machine.Address == source()).Store.FlipByte(stored.Id, 2_500_000);
+        await opened.Content.ReadExactlyAsync(read.AsMemory(100));
+
+        Assert.That(read.AsSpan().SequenceEqual(Content));
+    }
+
+    [Test]
+    public async Task Range_is_read_exactly_after_any_seek()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var (reader, stored) = await StoreAwayAsync(cluster);
+        await using var opened = await reader.Files.OpenAsync(stored.Id);
+
+        foreach (var (offset, length) in new[] { (2_000_000, 70_000), (0, 1), (65_535, 2), (Content.Length - 1, 1), (1, 300_000) })
+        {
+            var range = new byte[length];
+            opened!.Content.Seek(offset, SeekOrigin.Begin);
+            await opened.Content.ReadExactlyAsync(range);
+            Assert.That(range.AsSpan().SequenceEqual(Content.AsSpan(offset, length)), $"{length} bytes at {offset}");
+        }
+    }
+
+    [Test]
+    public async Task Read_that_was_begun_never_goes_on_in_another_version()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        var one = TestReplica.Of(1_000_000, 1);
+        await order[0].PlantAsync(id, one);
+        await order[1].PlantAsync(id, TestReplica.Of(1_000_000, 2));
+        await using var opened = await order[0].Files.OpenAsync(id);
+        var read = new byte[1_000_000];
+        await opened!.Content.ReadExactlyAsync(read.AsMemory(0, 10));
+
+        order[0].Store.FlipByte(id, 500_000);
+        var failure = await Assert.ThrowsAsync<FileUnavailableException>(async () => await opened.Content.ReadExactlyAsync(read.AsMemory(10)));
+        var before = opened.Content.Position;
+        await order[2].PlantAsync(id, one);
+        await using var again = await order[3].Files.OpenAsync(id);
+
+        Assert.That(failure.Message, Does.Contain($"byte {before} of 1000000"), "it ends where the good bytes end");
+        Assert.That(read.AsSpan(0, (int)before).SequenceEqual(one.Content.AsSpan(0, (int)before)));
+    }
+
+    [Test]
+    public async Task Read_ends_with_an_error_when_the_last_source_is_lost()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var (reader, stored) = await StoreAwayAsync(cluster);
+        await using var opened = await reader.Files.OpenAsync(stored.Id);
+        var read = new byte[Content.Length];
+        await opened!.Content.ReadExactlyAsync(read.AsMemory(0, 100_000));
+
+        var holders = cluster.HoldersOf(stored.Id);
+        holders.ForEach(holder => holder.TakeDown(cluster));
+        var failure = await Assert.ThrowsAsync<FileUnavailableException>(() => opened.Content.CopyToAsync(Stream.Null));
+
+        Assert.That(failure.Unanswered.Select(one => one.Address), Is.SupersetOf(holders.Select(holder => holder.Address)));
+    }
+
+    [Test]
+    public async Task Bit_flipped_in_a_replica_is_logged_and_counted_and_the_right_bytes_come_from_another()
+    {
+        using var log = new LogRecorder();
+        var counted = 0L;
+        using var meter = new MeterListener();
+        meter.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "lightdfs.replica.damaged")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        meter.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
+        meter.Start();
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.Loggers = log);
+        var content = ClusterSteps.Bytes(200_000);
+        var stored = await cluster[0].StoreAsync(content);
+        cluster[0].Store.FlipByte(stored.Id, 150_000);
+
+        var read = await cluster[0].ReadAsync(stored.Id);
+
+        Assert.That(read, Is.EqualTo(content));
+        Assert.That(Interlocked.Read(ref counted), Is.GreaterThan(0));
+        Assert.That(log.Of(LogEvents.ReplicaFailedVerification).Select(entry => entry.Message), Has.Some.Contains(stored.Id.ToString()).And.Some.Contains("131072"));
+        Assert.That(log.Of(LogEvents.SourceChanged), Is.Not.Empty);
+        Assert.That(cluster[0].StateOf(stored.Id), Is.EqualTo(LightDfs.Storage.ReplicaState.Damaged));
+    }
+
+    [Test]
+    public async Task File_whose_first_page_is_bad_everywhere_is_unavailable_and_never_not_found()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(100));
+        foreach (var machine in cluster.Machines)
+        {
+            machine.Store.FlipByte(stored.Id, 50);
+        }
+
+        await Assert.ThrowsAsync<FileUnavailableException>(() => cluster[1].Files.OpenAsync(stored.Id));
+    }
+
+    [Test]
+    public async Task Synchronous_reads_and_two_disposes_work()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var content = ClusterSteps.Bytes(100_000);
+        var stored = await cluster[0].StoreAsync(content);
+        var opened = await cluster[1].Files.OpenAsync(stored.Id);
+        var read = new byte[content.Length];
+
+        opened!.Content.ReadExactly(read);
+        opened.Dispose();
+        await opened.DisposeAsync();
+
+        Assert.That(read, Is.EqualTo(content));
+        Assert.That(() => opened.Content.Read(read, 0, 1), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    /// <summary>A file, and a machine that holds nothing of it.</summary>
+    private static async Task<(TestMachine Reader, StoredFile Stored)> StoreAwayAsync(LightDfsTestCluster cluster)
+    {
+        var stored = await cluster[0].StoreAsync(Content);
+        return (cluster.PreferenceOf(stored.Id)[4], stored);
+    }
+
+    /// <summary>The machine that was last asked for pages.</summary>
+    private static Func<string> SourceOf(LightDfsTestCluster cluster)
+    {
+        var source = "";
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            if (exchange.Asks() == Operation.Read)
+            {
+                source = exchange.To;
+            }
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+        return () => source;
+    }
+}
