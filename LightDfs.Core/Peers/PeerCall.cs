@@ -23,7 +23,12 @@ internal sealed class PeerCall(RequestHead head, Stream? body)
         }
         var message = new byte[Head.BodyLength];
         await Body.ReadExactlyAsync(message, cancellationToken).ConfigureAwait(false);
-        return IsAsPromised(SHA256.HashData(message)) ? message : null;
+        if (IsAsPromised(SHA256.HashData(message)))
+        {
+            return message;
+        }
+        // Not "? message : null": that null would be an array, and so an empty message.
+        return null;
     }
 
     /// <summary>True when the body has the hash that the proven head promised, or came over a channel that needs none.</summary>
