@@ -3,6 +3,8 @@ namespace LightDfs.Peers;
 /// <summary>How a machine introduces itself in every request and reply.</summary>
 internal sealed record MachineCard
 {
+    public const int EncodedLength = 16 + 8 + 8 + 16 + 1 + 16 + 8;
+
     /// <summary>Its id; zero while it has none.</summary>
     public required MachineId Machine { get; init; }
 

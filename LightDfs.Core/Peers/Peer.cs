@@ -67,12 +67,18 @@ internal sealed class Peer(MachineId id, TimeProvider time)
         }
     }
 
-    /// <summary>It was asked and did not answer. True when it goes down by that.</summary>
-    public bool Failed(string why, bool inTime)
+    /// <summary>
+    /// It was asked, as <paramref name="asked"/> had it, and did not answer. True when it goes down by that. Of a machine that answered since as another run, or elsewhere, it says nothing.
+    /// </summary>
+    public bool Failed(PeerView asked, string why, bool inTime)
     {
         CancellationTokenSource contact;
         lock (_lock)
         {
+            if (asked.Incarnation != _view.Incarnation || asked.Address != _view.Address)
+            {
+                return false;
+            }
             if (!inTime && IsUp && time.GetElapsedTime(_lastAnswer) < Patience)
             {
                 return false;

@@ -17,13 +17,22 @@ internal sealed class PeerDirectory(TimeProvider time)
     public MachineId? WhoIs(string address) => _whoIs.TryGetValue(address, out var machine) ? machine : null;
 
     /// <summary>A machine answered, proven, at an address. Whoever was thought to be there is somewhere else, or gone.</summary>
-    public void AnsweredAt(string address, MachineId machine)
+    /// <returns>The machine that goes down by that; <see langword="null"/> for none.</returns>
+    public Peer? AnsweredAt(string address, MachineId machine)
     {
         var before = WhoIs(address);
         _whoIs[address] = machine;
-        if (before is { } other && other != machine && Of(other).View.Address == address)
+        if (before is not { } other || other == machine)
         {
-            Of(other).Failed($"machine '{machine}' answers at its address '{address}'", inTime: true);
+            return null;
         }
+        var displaced = Of(other);
+        var view = displaced.View;
+        return view.Address == address && displaced.Failed(view, AnswersThere(machine), inTime: true) ? displaced : null;
     }
+
+    /// <summary>Why a machine is not where it was thought to be.</summary>
+    public static string AnswersThere(MachineId machine) => machine == default
+        ? "a machine without an id answers at its address. Has it lost its data directory?"
+        : $"another machine, '{machine}', answers at its address.";
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using LightDfs.Text;
 
 namespace LightDfs.Peers;
 
@@ -7,6 +9,7 @@ internal sealed record PeerReport
 {
     private const byte Format = 1;
     private const int MaxKindBytes = 256;
+    private const int MaxFailure = 200;
 
     public required bool IsServing { get; init; }
 
@@ -25,9 +28,17 @@ internal sealed record PeerReport
 
     public required string RingKind { get; init; }
 
-    public ReadOnlyMemory<byte> Encode() => new WireWriter()
-        .Byte(Format).Bool(IsServing).Int64(Replicas).Int64(Bytes).Bool(IsFull).Text(Failure.Length > 200 ? Failure[..200] : Failure)
-        .Int32(ReplicaSetting).Int32(SegmentSize).Text(RingKind).Written;
+    /// <exception cref="InvalidOperationException">The ring's kind is longer than a peer reads.</exception>
+    public ReadOnlyMemory<byte> Encode()
+    {
+        // Not cut: two kinds that differ at their ends only would then look alike.
+        var kind = Encoding.UTF8.GetByteCount(RingKind) is var bytes && bytes <= MaxKindBytes
+            ? RingKind
+            : throw new InvalidOperationException($"The hash ring's kind '{RingKind}' takes {bytes} bytes; at most {MaxKindBytes} fit into a heartbeat. Let IHashRing.Kind be shorter.");
+        return new WireWriter()
+            .Byte(Format).Bool(IsServing).Int64(Replicas).Int64(Bytes).Bool(IsFull).Text(Shortened.To(MaxFailure, Failure))
+            .Int32(ReplicaSetting).Int32(SegmentSize).Text(kind).Written;
+    }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PeerReport? report)
     {

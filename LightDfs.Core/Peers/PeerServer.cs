@@ -15,61 +15,90 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
         {
             return new PeerReply { Status = PeerStatus.Starting };
         }
-        if (keys.IsOpen && !connection.IsLoopback)
+        if (RefusalOf(request, connection, out var key, out var head) is { } unproven)
         {
-            return Refuse(connection, "this machine has no cluster key, so it serves only loopback connections that no proxy forwarded");
+            return Refuse(connection, unproven);
         }
-        if (keys.KeyOf(request.Head.Span, request.Proof.Span) is not { } key)
+        var call = new PeerCall(head!, request.Body);
+        if (!IsMeantForUs(call.Head))
         {
-            return Refuse(connection, request.Proof.IsEmpty ? "it is not signed" : "its proof is not of this cluster's name and key, or it was altered");
+            // Answered with who this is; it changes nothing here.
+            return Sign(key, request.Proof, PeerOutcome.Because(PeerStatus.Misdirected, "another machine, or another run of it, answers here"));
         }
-        if (!RequestHead.TryDecode(request.Head.Span, out var head) || head.BodyLength != request.BodyLength)
+        if (RefusalOf(call.Head) is { } stale)
         {
-            return Refuse(connection, "its head cannot be read, or promises another body: is the sender of another version?");
+            return Refuse(connection, stale);
         }
-        if (head.BodyLength > 0 && head.BodyHash.Length == 0 && !connection.IsProtected)
+        var outcome = await DoAsync(call, cancellationToken).ConfigureAwait(false);
+        if (call.HasAlteredBody)
         {
-            return Refuse(connection, "its body is not covered by the proof, and the connection is not TLS. Behind a proxy that ends TLS, set up the host's forwarded headers");
-        }
-        var outcome = IsMeantForUs(head);
-        if (outcome is null)
-        {
-            if (RefusalOf(head) is { } why)
-            {
-                return Refuse(connection, why);
-            }
-            outcome = await DoAsync(new PeerCall(head, request.Body), cancellationToken).ConfigureAwait(false);
+            // The operation refused it, and says so to the sender, whose head is proven.
+            Refused(logger, connection.Remote, "its body is not the one that its proven head promises: it was altered on the way");
         }
         return Sign(key, request.Proof, outcome);
     }
 
-    /// <summary>What is meant for another machine, or another run of this one, is answered with who this is; it changes nothing here.</summary>
-    private PeerOutcome? IsMeantForUs(RequestHead head)
+    /// <summary>Why a request is not proven; <see langword="null"/> when it is, with the key that proves it and its head.</summary>
+    private string? RefusalOf(PeerRequest request, PeerConnection connection, out ReadOnlyMemory<byte> key, out RequestHead? head)
     {
-        if (head.Operation == Operation.WhoAreYou)
+        (key, head) = (default, null);
+        if (keys.IsOpen && !connection.IsLoopback)
         {
-            return null;
+            return "this machine has no cluster key, so it serves only loopback connections that no proxy forwarded";
         }
+        if (request.Proof.IsEmpty)
+        {
+            return "it is not signed";
+        }
+        if (keys.KeyOf(request.Head.Span, request.Proof.Span) is not { } proven)
+        {
+            return "its proof is made with none of this machine's keys (LightDfs:ClusterName, LightDfs:ClusterKey, LightDfs:PreviousClusterKey), or its head was altered on the way";
+        }
+        key = proven;
+        if (!RequestHead.TryDecode(request.Head.Span, out head))
+        {
+            return "its head cannot be read: is the sender of another version of LightDfs?";
+        }
+        if (head.BodyLength != request.BodyLength)
+        {
+            return $"its head promises a body of {head.BodyLength} bytes, but {request.BodyLength} come: it was altered on the way";
+        }
+        return head.BodyLength > 0 && head.BodyHash.Length == 0 && !connection.IsProtected
+            ? "its body is not covered by the proof, and the connection is not TLS. Behind a proxy that ends TLS, set up the host's forwarded headers"
+            : null;
+    }
+
+    /// <summary>Only "who are you" and a proposal may be meant for nobody in particular.</summary>
+    private bool IsMeantForUs(RequestHead head)
+    {
         var own = self.Card;
-        return (head.Operation == Operation.Propose || head.Target == own.Machine) && head.TargetIncarnation == own.Incarnation
-            ? null
-            : PeerOutcome.Because(PeerStatus.Misdirected, "another machine, or another run of it, answers here");
+        return head.Operation switch
+        {
+            Operation.WhoAreYou => true,
+            Operation.Propose => head.TargetIncarnation == own.Incarnation,
+            _ => head.Target != default && head.Target == own.Machine && head.TargetIncarnation == own.Incarnation,
+        };
     }
 
     /// <summary>Who only asks who we are changes nothing, so asking twice is harmless; so is a proposal, of which the first wins.</summary>
     private string? RefusalOf(RequestHead head)
     {
+        var sender = head.Sender;
         if (head.Operation is Operation.WhoAreYou or Operation.Propose)
         {
             return null;
         }
-        if (head.Sender.Machine == default || head.Sender.Machine == self.Card.Machine)
+        if (sender.Machine == default)
         {
-            return "its sender has no id of its own";
+            return "its sender has no id yet";
         }
-        return head.Sender.Start < self.KnownStartOf(head.Sender.Machine)
-            ? $"it comes from start {head.Sender.Start} of machine '{head.Sender.Machine}', of which a later start is known: an old copy of its disk"
-            : _windows.Refuse(head.Sender, head.Counter);
+        if (sender.Machine == self.Card.Machine)
+        {
+            return $"its sender uses this machine's own id '{sender.Machine}': a copy of its data directory";
+        }
+        return sender.Start < self.KnownStartOf(sender.Machine)
+            ? $"it comes from start {sender.Start} of machine '{sender.Machine}', of which a later start is known: an old copy of its disk"
+            : _windows.Refuse(sender, head.Counter);
     }
 
     private async ValueTask<PeerOutcome> DoAsync(PeerCall call, CancellationToken cancellationToken)
@@ -79,16 +108,20 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, $"operation {(int)head.Operation} is not known here: update this machine");
         }
-        if (head.Operation >= Operation.Heartbeat && head.SentTo.Length > 0)
+        try
         {
-            self.ReachedAt(head.SentTo);
-        }
-        if (head.Operation >= Operation.Heartbeat)
-        {
-            await self.MeetAsync(head.Sender, cancellationToken).ConfigureAwait(false);
-        }
-        if (head.Operation >= Operation.Store)
-        {
+            if (head.Operation >= Operation.Heartbeat)
+            {
+                if (head.SentTo.Length > 0)
+                {
+                    self.ReachedAt(head.SentTo);
+                }
+                await self.MeetAsync(head.Sender, cancellationToken).ConfigureAwait(false);
+            }
+            if (head.Operation < Operation.Store)
+            {
+                return await Fitting(await operation(call, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            }
             if (self.NotServingBecause is { } reason)
             {
                 return PeerOutcome.Because(PeerStatus.Starting, reason);
@@ -97,10 +130,9 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
             {
                 return PeerOutcome.Because(PeerStatus.Unavailable, stranger);
             }
-        }
-        try
-        {
-            return await operation(call, cancellationToken).ConfigureAwait(false);
+            // Taken before: a "no" must not be older than the membership it is said under.
+            var responder = self.Card;
+            return await Fitting(await operation(call, cancellationToken).ConfigureAwait(false) with { Responder = responder }).ConfigureAwait(false);
         }
         catch (StorageException cause)
         {
@@ -114,6 +146,19 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
         }
     }
 
+    /// <summary>An outcome that a reply can carry.</summary>
+    private static async ValueTask<PeerOutcome> Fitting(PeerOutcome outcome)
+    {
+        var isTooLong = outcome.Payload.Length > ReplyHead.MaxPayloadLength;
+        if (outcome.Content is { } content && (isTooLong || outcome.ContentLength == 0))
+        {
+            await content.DisposeAsync().ConfigureAwait(false);
+            outcome = outcome with { Content = null };
+        }
+        return !isTooLong ? outcome : throw new InvalidOperationException(
+            $"The answer's payload has {outcome.Payload.Length} bytes; at most {ReplyHead.MaxPayloadLength} fit into the head of a reply. Send what is long as the body.");
+    }
+
     private PeerReply Refuse(PeerConnection connection, string reason)
     {
         Refused(logger, connection.Remote, reason);
@@ -125,7 +170,7 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
         var length = outcome.Content is null ? outcome.Message.Length : outcome.ContentLength;
         var head = new ReplyHead
         {
-            Responder = self.Card,
+            Responder = outcome.Responder ?? self.Card,
             BodyHash = outcome.Message.IsEmpty ? default : SHA256.HashData(outcome.Message.Span),
             Payload = outcome.Payload,
         }.Encode();

@@ -1,11 +1,13 @@
 namespace LightDfs.Peers;
 
 /// <summary>
-/// Accepts each number at most once: those above all seen before, and unseen ones among the last 8,192. The scheme of IPsec (RFC 4303, section 3.4.3). Not thread-safe.
+/// Accepts each number at most once: those above all seen before, and unseen ones among the last 65,536. The scheme of IPsec (RFC 4303, section 3.4.3). Not thread-safe.
 /// </summary>
 internal sealed class ReplayWindow
 {
-    public const int Size = 8192;
+    /// <summary>Wide, because a sender numbers its requests to all machines in one row: a request that waits for a connection is overtaken by all of them.</summary>
+    public const int Size = 65_536;
+
     private readonly ulong[] _seen = new ulong[Size / 64];
     private ulong _highest;
 
@@ -37,7 +39,8 @@ internal sealed class ReplayWindow
             Array.Clear(_seen);
             return;
         }
-        for (var number = _highest + 1; number <= upTo; number++)
+        // Not "up to": the highest number of all has no successor to stop at.
+        for (var number = upTo; number != _highest; number--)
         {
             _seen[number % Size / 64] &= ~(1UL << (int)(number % 64));
         }

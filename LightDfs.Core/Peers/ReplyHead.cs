@@ -5,6 +5,9 @@ namespace LightDfs.Peers;
 /// <summary>The head of a reply: who answers, and what. All of it is covered by the proof.</summary>
 internal sealed record ReplyHead
 {
+    /// <summary>Longest payload that fits: what the format, the card, a body hash and two lengths leave of a head.</summary>
+    public const int MaxPayloadLength = PeerRequest.MaxHeadLength - 1 - MachineCard.EncodedLength - (4 + 32) - 4;
+
     private const byte Format = 1;
 
     public required MachineCard Responder { get; init; }

@@ -32,11 +32,16 @@ internal sealed record RequestHead
     /// <summary>What the operation needs.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
+    /// <exception cref="InvalidOperationException">It would be longer than a peer reads. Nothing long belongs into a head: that is what bodies are for.</exception>
     public ReadOnlyMemory<byte> Encode()
     {
         var to = new WireWriter().Byte(Format).Byte((byte)Operation).Machine(Target).UInt64(TargetIncarnation).Text(SentTo);
         Sender.Write(to);
-        return to.UInt64(Counter).Int64(BodyLength).Bytes(BodyHash.Span).Bytes(Payload.Span).Written;
+        var head = to.UInt64(Counter).Int64(BodyLength).Bytes(BodyHash.Span).Bytes(Payload.Span).Written;
+        return head.Length <= PeerRequest.MaxHeadLength
+            ? head
+            : throw new InvalidOperationException(
+                $"The head of request '{Operation}' would have {head.Length} bytes with its payload of {Payload.Length}; at most {PeerRequest.MaxHeadLength} fit. Send what is long as the body.");
     }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RequestHead? head)

@@ -1,0 +1,117 @@
+using System.Text;
+
+namespace LightDfs.Peers;
+
+internal sealed partial class PeerClient
+{
+    private ulong _counter;
+
+    private async Task<PeerAnswer> SendAsync(string address, Question question, CancellationToken cancellationToken)
+    {
+        var request = Sign(address, question);
+        Attempt(logger, question.Operation, address);
+        var sent = time.GetTimestamp();
+        PeerReply? reply = null;
+        // Lives as long as the reply: its body is read under this token.
+        var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            reply = await SendInTimeAsync(address, request, question, either, cancellationToken).ConfigureAwait(false);
+            var answer = new PeerAnswer(address, reply, Check(address, request, reply), either, question.Timeout, time);
+            await MeetAsync(answer, address, sent, cancellationToken).ConfigureAwait(false);
+            return answer;
+        }
+        catch
+        {
+            if (reply is not null)
+            {
+                await reply.DisposeAsync().ConfigureAwait(false);
+            }
+            either.Dispose();
+            throw;
+        }
+    }
+
+    private PeerRequest Sign(string address, Question question)
+    {
+        if (Encoding.UTF8.GetByteCount(address) > RequestHead.MaxAddressBytes)
+        {
+            throw new PeerUnreachableException(address, $"the address is longer than {RequestHead.MaxAddressBytes} bytes, so it was not asked. List a shorter one.");
+        }
+        var body = question.Body is { Length: > 0 } some ? some : null;
+        var head = new RequestHead
+        {
+            Operation = question.Operation,
+            Target = question.Target,
+            TargetIncarnation = question.Incarnation,
+            SentTo = address,
+            Sender = self.Card,
+            Counter = Interlocked.Increment(ref _counter),
+            BodyLength = body?.Length ?? 0,
+            BodyHash = body is null || transport.IsProtected(address) ? default : body.Hash,
+            Payload = question.Payload,
+        }.Encode();
+        return new PeerRequest { Head = head, Proof = keys.SignRequest(head.Span), Body = body?.Open(), BodyLength = body?.Length ?? 0 };
+    }
+
+    private async Task<PeerReply> SendInTimeAsync(
+        string address, PeerRequest request, Question question, CancellationTokenSource either, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(question.Timeout, time);
+        PeerReply? reply = null;
+        OperationCanceledException? ended = null;
+        await using (late.Token.UnsafeRegister(Cancel, either).ConfigureAwait(false))
+        await using (question.Contact.UnsafeRegister(Cancel, either).ConfigureAwait(false))
+        {
+            try
+            {
+                reply = await transport.SendAsync(address, request, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
+            {
+                ended = cause;
+            }
+        }
+        // Asked again here: a reply that came at the last moment has a body that can be read no more.
+        if (reply is not null && (!either.IsCancellationRequested || cancellationToken.IsCancellationRequested))
+        {
+            return reply;
+        }
+        if (reply is not null)
+        {
+            await reply.DisposeAsync().ConfigureAwait(false);
+        }
+        throw new PeerUnreachableException(
+            address, $"no answer within {question.Timeout.TotalSeconds:0.#} s.", new TimeoutException("The peer did not answer in time.", ended));
+
+        static void Cancel(object? source) => ((CancellationTokenSource)source!).Cancel();
+    }
+
+    private ReplyHead Check(string address, PeerRequest request, PeerReply reply)
+    {
+        if (!keys.IsProven(reply, request.Proof.Span))
+        {
+            // What an unproven reply says is good for a sentence, and for nothing else.
+            throw new PeerUnreachableException(address, reply.Status switch
+            {
+                PeerStatus.Refused =>
+                    "it refused this machine's proof. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both, and is only one process using each data directory? Its log says which.",
+                PeerStatus.Starting when reply.Proof.IsEmpty => "it is starting or stopping, and cannot say yet who it is.",
+                _ => "its answer is not proven. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both?",
+            });
+        }
+        return ReplyHead.TryDecode(reply.Head.Span, out var head)
+            ? head
+            : throw new PeerUnreachableException(address, "its answer cannot be read: is it of another version of LightDfs?");
+    }
+
+    /// <param name="Operation">What.</param>
+    /// <param name="Target">Whom; zero for whoever is there.</param>
+    /// <param name="Incarnation">Which run of it; zero when not known.</param>
+    /// <param name="Payload">With what.</param>
+    /// <param name="Body">The body; <see langword="null"/> for none.</param>
+    /// <param name="Timeout">How long to wait.</param>
+    /// <param name="Contact">Ends the waiting when cancelled.</param>
+    private sealed record Question(
+        Operation Operation, MachineId Target, ulong Incarnation, ReadOnlyMemory<byte> Payload, PeerBody? Body, TimeSpan Timeout, CancellationToken Contact);
+}

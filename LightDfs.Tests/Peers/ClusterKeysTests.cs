@@ -1,0 +1,103 @@
+using LightDfs.Peers;
+using LightDfs.Tests.Peers.Golden;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Peers;
+
+public sealed class ClusterKeysTests
+{
+    private const string Secret = "correct horse battery staple";
+    private const string Other = "another secret of enough length";
+    private static readonly ReadOnlyMemory<byte> Head = Samples.Request.Encode();
+
+    [TestCase(Secret, GoldenBytes.RequestProof)]
+    [TestCase(null, GoldenBytes.RequestProofWithoutSecret)]
+    public void Proof_of_a_request_is_what_the_independent_program_says(string? secret, string golden) =>
+        Assert.That(Convert.ToHexString(new ClusterKeys("lightdfs", secret, null).SignRequest(Head.Span).Span), Is.EqualTo(golden));
+
+    [Test]
+    public void Proof_of_a_reply_is_what_the_independent_program_says()
+    {
+        var keys = new ClusterKeys("lightdfs", Secret, null);
+        var requestProof = keys.SignRequest(Head.Span);
+
+        var proof = ClusterKeys.SignReply(keys.KeyOf(Head.Span, requestProof.Span)!.Value.Span, PeerStatus.Conflict, 5, Samples.Reply.Encode().Span, requestProof.Span);
+
+        Assert.That(Convert.ToHexString(proof.Span), Is.EqualTo(GoldenBytes.ReplyProof));
+    }
+
+    [TestCase("lightdfs", Other)]
+    [TestCase("other", Secret)]
+    [TestCase("lightdf", "s" + Secret)]
+    [TestCase("lightdfs", null)]
+    public void Another_name_or_secret_proves_nothing(string name, string? secret)
+    {
+        var proof = new ClusterKeys(name, secret, null).SignRequest(Head.Span);
+
+        Assert.That(new ClusterKeys("lightdfs", Secret, Other + Other).KeyOf(Head.Span, proof.Span), Is.Null);
+    }
+
+    [Test]
+    public void Both_keys_are_accepted_and_each_reply_is_signed_with_the_key_of_its_request()
+    {
+        var server = new ClusterKeys("lightdfs", Secret, Other);
+        foreach (var client in new[] { new ClusterKeys("lightdfs", Secret, null), new ClusterKeys("lightdfs", Other, null), new ClusterKeys("lightdfs", Other, Secret) })
+        {
+            var requestProof = client.SignRequest(Head.Span);
+            var key = server.KeyOf(Head.Span, requestProof.Span);
+
+            Assert.That(key, Is.Not.Null);
+            Assert.That(client.IsProven(Reply(key!.Value, requestProof), requestProof.Span));
+        }
+    }
+
+    [Test]
+    public void Reply_signed_with_the_key_that_the_request_was_not_signed_with_is_not_proven()
+    {
+        var client = new ClusterKeys("lightdfs", Secret, Other);
+        var requestProof = client.SignRequest(Head.Span);
+        var otherKey = new ClusterKeys("lightdfs", Other, null);
+        var wrong = otherKey.KeyOf(Head.Span, otherKey.SignRequest(Head.Span).Span)!.Value;
+
+        Assert.That(client.IsProven(Reply(wrong, requestProof), requestProof.Span), Is.False);
+    }
+
+    [Test]
+    public void Reply_to_one_request_does_not_answer_another()
+    {
+        var keys = new ClusterKeys("lightdfs", Secret, null);
+        var one = keys.SignRequest(Head.Span);
+        var next = keys.SignRequest((Samples.Request with { Counter = Samples.Request.Counter + 1 }).Encode().Span);
+        var reply = Reply(keys.KeyOf(Head.Span, one.Span)!.Value, one);
+
+        Assert.That((keys.IsProven(reply, one.Span), keys.IsProven(reply, next.Span)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public void Proof_of_a_request_is_none_of_a_reply()
+    {
+        var keys = new ClusterKeys("lightdfs", Secret, null);
+        var requestProof = keys.SignRequest(Head.Span);
+
+        Assert.That(keys.IsProven(new PeerReply { Status = PeerStatus.Ok, Head = Head, Proof = requestProof }, requestProof.Span), Is.False);
+    }
+
+    [TestCase(0)]
+    [TestCase(31)]
+    [TestCase(33)]
+    [TestCase(64)]
+    public void Proof_of_another_length_proves_nothing(int length)
+    {
+        var keys = new ClusterKeys("lightdfs", Secret, null);
+        var proof = new byte[length];
+        keys.SignRequest(Head.Span).Span[..Math.Min(32, length)].CopyTo(proof);
+
+        Assert.That(keys.KeyOf(Head.Span, proof), Is.Null);
+    }
+
+    private static PeerReply Reply(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> requestProof)
+    {
+        var head = Samples.Reply.Encode();
+        return new PeerReply { Status = PeerStatus.Ok, Head = head, Proof = ClusterKeys.SignReply(key.Span, PeerStatus.Ok, 0, head.Span, requestProof.Span) };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using LightDfs.Peers;
+
+namespace LightDfs.Tests.Peers;
+
+/// <summary>What the peer protocol knows of its machine, as the test wants it, and what it told.</summary>
+internal sealed class FakeSelf(MachineCard card) : ISelf
+{
+    public bool IsOpen { get; set; } = true;
+
+    public MachineCard Card { get; set; } = card;
+
+    public string? NotServingBecause { get; set; }
+
+    public Dictionary<MachineId, long> KnownStarts { get; } = [];
+
+    public string? Stranger { get; set; }
+
+    public Exception? FailsToMeet { get; set; }
+
+    public ConcurrentQueue<MachineCard> Met { get; } = [];
+
+    public ConcurrentQueue<string> Reached { get; } = [];
+
+    public long KnownStartOf(MachineId machine) => KnownStarts.GetValueOrDefault(machine);
+
+    public string? StrangerBecause(MachineCard card) => Stranger;
+
+    public ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken)
+    {
+        Met.Enqueue(card);
+        return FailsToMeet is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
+    }
+
+    public void ReachedAt(string address) => Reached.Enqueue(address);
+}
