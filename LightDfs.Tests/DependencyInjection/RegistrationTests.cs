@@ -86,10 +86,13 @@ public sealed class RegistrationTests
     {
         var services = new ServiceCollection();
         services.AddSingleton(new InMemoryNetwork());
-        services.AddLightDfsCore().WithoutDisk().UseTransport<HttpPeerTransport>().UsePeerSource<NoPeers>();
+        services.AddLightDfsCore().WithoutDisk().UseTransport<HttpPeerTransport>().UsePeerSource<NoPeers>().UseHashRing<TokenHashRing>();
         await using var provider = services.BuildServiceProvider();
 
-        Assert.That(provider.GetRequiredService<LightDfsMachine>().Parts, Has.Property("Transport").TypeOf<HttpPeerTransport>().And.Property("Peers").TypeOf<NoPeers>());
+        var parts = provider.GetRequiredService<LightDfsMachine>().Parts;
+
+        Assert.That(parts, Has.Property("Transport").TypeOf<HttpPeerTransport>().And.Property("Peers").TypeOf<NoPeers>().And.Property("RingPrototype").TypeOf<TokenHashRing>());
+        Assert.That(parts.RingPrototype.Kind, Is.EqualTo(new TokenHashRing().Kind));
     }
 
     [Test]
