@@ -99,7 +99,7 @@ internal sealed partial class ReplicaPages : IContentPages
                 failures.Add(failure);
             }
         }
-        throw new FileUnavailableException(_file, failures, $"no machine gives page {page} of {(_replica == _file ? "it" : $"its segment '{_replica}'")}.");
+        throw new FileUnavailableException(_file, failures, $"no machine gives page {page} of {(_replica.Kind == FileKind.File ? "it" : $"its segment '{_replica}'")}.");
     }
 }
 
