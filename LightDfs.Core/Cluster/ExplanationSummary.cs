@@ -17,8 +17,8 @@ internal static class ExplanationSummary
         var sentences = new List<string>
         {
             due == HoldingState.Deleted ? FormattableString.Invariant($"Deleted at {deletes.Max():u}; {done} of {copies} owners hold the tombstone.")
-                : IsFullyCopied(copies, machines) ? $"Fully copied: all {copies} owners hold it."
-                : machines.Any(machine => machine.Holds == HoldingState.Present) ? $"Of {copies} copies, {done} are held by the owners."
+                : IsFullyCopied(copies, machines) ? $"Fully copied: {done} of {copies} owners hold it."
+                : machines.Any(machine => machine.Holds == HoldingState.Present) ? $"{done} of {copies} owners hold it."
                 : machines.Any(machine => machine.Holds == HoldingState.Damaged) ? "No sound copy was found."
                 : machines.Any(machine => machine.Holds == HoldingState.Unknown) ? "Nobody who told holds anything of it, but not everybody told: it is not known to be absent."
                 : "Nobody holds anything of it: it was never stored here, or its delete is forgotten.",

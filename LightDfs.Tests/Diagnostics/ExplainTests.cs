@@ -47,7 +47,7 @@ public sealed class ExplainTests
             Assert.That(explained.Machines.Select(machine => machine.Address), Is.EqualTo(explained.Machines.Select(machine => Machine(machine).Address)));
             Assert.That(explained.Machines.Single(machine => machine.IsSelf).Machine, Is.EqualTo(_cluster[asked].Id));
             Assert.That(explained.IsFullyCopied);
-            Assert.That(explained.Summary, Is.EqualTo("Fully copied: all 3 owners hold it."));
+            Assert.That(explained.Summary, Is.EqualTo("Fully copied: 3 of 3 owners hold it."));
         });
     }
 
@@ -92,7 +92,7 @@ public sealed class ExplainTests
         Assert.That((explained.Owners[0].Machine, explained.Owners[0].State, explained.Owners[0].Holds), Is.EqualTo((owners[0].Machine, MachineState.Down, HoldingState.Unknown)));
         Assert.That(explained.Owners[0].UnknownBecause, Is.Not.Empty);
         Assert.That(explained.IsFullyCopied, Is.False);
-        Assert.That(explained.Summary, Does.StartWith("Of 3 copies, 2 are held by the owners.").And.Contain(down.Address));
+        Assert.That(explained.Summary, Does.StartWith("2 of 3 owners hold it.").And.Contain(down.Address));
     }
 
     [Test]
