@@ -22,12 +22,14 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly Heartbeats _heartbeats;
     private readonly TransferBudget _budget;
     private readonly StartGate _gate;
+    private readonly DateTimeOffset _started;
 
     public LightDfsMachine(LightDfsMachineParts parts)
     {
         Parts = parts;
         var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
         var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
+        _started = time.GetUtcNow();
         var problems = new Problems(Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
 
@@ -57,7 +59,9 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             Logger<PeerServer>());
         Files = new ClusterFileStore(
             _gate, holders, lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
-        Cluster = new StatusReport(options, store, _self, _membership, Directory, _discovery, problems, time.GetUtcNow());
+        Cluster = new OperatorCluster(
+            new StatusReport(options, _self, _membership, Directory, _discovery, problems, _started, Report),
+            new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
         Collector = new SegmentCollector(store, local, lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
     }
@@ -97,8 +101,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         return new PeerReport
         {
             IsServing = _self.NotServingBecause is null,
+            Started = _started,
             Replicas = usage.Replicas,
+            Damaged = usage.Damaged,
+            Tombstones = usage.Tombstones,
             Bytes = usage.Bytes,
+            FreeBytes = usage.FreeBytes,
             IsFull = usage.IsFull,
             Failure = usage.Failure ?? "",
             ReplicaSetting = Parts.Options.Replicas,

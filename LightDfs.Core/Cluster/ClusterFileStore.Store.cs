@@ -87,7 +87,7 @@ internal sealed partial class ClusterFileStore
         content.Dispose();
         var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
         CheckExpected(record, options);
-        var found = await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+        var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
         return found switch
         {
             { IsDeleted: true } => throw new FileDeletedException(id),

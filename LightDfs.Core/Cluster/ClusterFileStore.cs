@@ -13,20 +13,20 @@ internal sealed partial class ClusterFileStore(
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var found = await lookup.FindAsync(placed, (holder, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken).ConfigureAwait(false);
+        var found = await lookup.FindAsync(id, placed, (holder, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken).ConfigureAwait(false);
         if (found.Value is not { } replica)
         {
             return null;
         }
         var record = replica.Record;
-        return new OpenedFile(Describe(id, record, 1), await contents.OpenAsync(placed, found.Holder!, replica, cancellationToken).ConfigureAwait(false));
+        return new OpenedFile(Describe(id, record, 1), await contents.OpenAsync(id, placed, found.Holder!, replica, cancellationToken).ConfigureAwait(false));
     }
 
     public async Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var found = await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+        var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
         return found.Value is { } record ? Describe(id, record, 1) : null;
     }
 

@@ -9,22 +9,23 @@ namespace LightDfs.Cluster;
 internal sealed class ContentReader(Holders holders, MembershipState membership, ILogger<ReplicaPages> logger)
 {
     /// <summary>The content as a stream whose first page is there.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="id">The caller's id of the file, for what is thrown.</param>
+    /// <param name="placed">The id that its record is kept under.</param>
     /// <param name="holder">The machine whose replica was found.</param>
     /// <param name="replica">That replica, owned from here on, also when this throws.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    public async Task<Stream> OpenAsync(FileId file, IReplicaHolder holder, IReplicaContent replica, CancellationToken cancellationToken)
+    public async Task<Stream> OpenAsync(FileId id, FileId placed, IReplicaHolder holder, IReplicaContent replica, CancellationToken cancellationToken)
     {
         var record = replica.Record;
-        IContentPages pages = PagesOf(file, file, record, isReadOn: false).From(holder, replica);
+        IContentPages pages = PagesOf(id, placed, record, isReadOn: false).From(holder, replica);
         if (record.Segments is not null)
         {
             SegmentList list;
             await using (pages.ConfigureAwait(false))
             {
-                list = await ReadListAsync(file, record, pages, cancellationToken).ConfigureAwait(false);
+                list = await ReadListAsync(placed, record, pages, cancellationToken).ConfigureAwait(false);
             }
-            pages = new SegmentedPages(list, (number, isReadOn) => PagesOf(file, list[number].Id, list[number].Record, isReadOn));
+            pages = new SegmentedPages(list, (number, isReadOn) => PagesOf(id, list[number].Id, list[number].Record, isReadOn));
         }
         var content = new FileContentStream(pages, record.Length);
         try

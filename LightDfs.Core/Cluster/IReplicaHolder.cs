@@ -34,6 +34,9 @@ internal interface IReplicaHolder
 
     /// <summary>What it holds after an id, in id order; empty at the end.</summary>
     Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken);
+
+    /// <summary>What it holds under an id, in what state; <see langword="null"/> for nothing. It reads the record for that, and not the content.</summary>
+    Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken);
 }
 
 /// <summary>What a machine answers when asked for a replica.</summary>

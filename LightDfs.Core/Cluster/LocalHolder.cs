@@ -103,6 +103,16 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         return lines;
     }
 
+    public async Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken)
+    {
+        if (store.Find(id) is { State: ReplicaState.Present })
+        {
+            // A file that is gone or spoilt shows when it is opened, and is marked by that.
+            await FindAsync(id, cancellationToken).ConfigureAwait(false);
+        }
+        return store.Find(id);
+    }
+
     private void ThrowIfRefused(FileId id, FileRecord record)
     {
         if (admission.RefusalOf(id, record) is { } reason)

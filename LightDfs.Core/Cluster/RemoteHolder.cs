@@ -95,6 +95,17 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         }
     }
 
+    public async Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(Operation.Explain, ReplicaWire.Id(id), cancellationToken).ConfigureAwait(false);
+        await using (answer.ConfigureAwait(false))
+        {
+            return answer.Status != PeerStatus.Ok ? throw new PeerRefusedException(answer.Reason)
+                : ReplicaWire.TryReadHeld(answer.Payload.Span, id, out var held) ? held
+                : throw new PeerRefusedException("what it holds cannot be read");
+        }
+    }
+
     /// <summary>What a refusal to show a replica says of it; throws when it says nothing.</summary>
     internal static Probe<T> Probe<T>(PeerAnswer answer)
         where T : class => answer.Status switch

@@ -11,10 +11,18 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
 {
     private const int Attempts = 3;
 
+    /// <summary>As the other one, where nobody gave another id than the one that replicas are kept under.</summary>
+    public Task<Lookup<T>> FindAsync<T>(FileId id, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
+        where T : class => FindAsync(id, id, probe, cancellationToken);
+
     /// <summary>What was found, on which machine; or that it was deleted; or, with neither, that it is proven to be nowhere.</summary>
+    /// <param name="id">The caller's id, for what is thrown.</param>
+    /// <param name="placed">The id that replicas are kept under: the caller's, or another one by a salt.</param>
+    /// <param name="probe">Asks one machine.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="FileUnavailableException">None of that is known.</exception>
     public async Task<Lookup<T>> FindAsync<T>(
-        FileId id, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
+        FileId id, FileId placed, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
         where T : class
     {
         var failures = new List<MachineFailure>();
@@ -23,7 +31,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             failures.Clear();
             var view = membership.View;
             var round = new Round<T>(probe, view.Map.Digest);
-            if (await round.AskInWavesAsync(holders.ForLookup(view, id), cancellationToken).ConfigureAwait(false))
+            if (await round.AskInWavesAsync(holders.ForLookup(view, placed), cancellationToken).ConfigureAwait(false))
             {
                 return round.Answer;
             }
@@ -32,7 +40,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             if (failures.Count == 0 && round.Elsewhere.Count == 0)
             {
                 var again = new Round<T>(probe, view.Map.Digest);
-                if (await again.AskAllAsync(holders.Owners(view, id), cancellationToken).ConfigureAwait(false))
+                if (await again.AskAllAsync(holders.Owners(view, placed), cancellationToken).ConfigureAwait(false))
                 {
                     return again.Answer;
                 }

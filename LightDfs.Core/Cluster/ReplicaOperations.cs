@@ -14,6 +14,7 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
         new(Operation.Find, FindAsync),
         new(Operation.Delete, DeleteAsync),
         new(Operation.List, ListAsync),
+        new(Operation.Explain, ExplainAsync),
     ];
 
     private async ValueTask<PeerOutcome> StoreAsync(PeerCall call, CancellationToken cancellationToken)
@@ -164,6 +165,11 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
     private async ValueTask<PeerOutcome> ListAsync(PeerCall call, CancellationToken cancellationToken) =>
         ReplicaWire.TryReadList(call.Head.Payload.Span, out var after)
             ? new PeerOutcome(PeerStatus.Ok) { Message = ReplicaWire.Lines(await local.ListAsync(after, cancellationToken).ConfigureAwait(false)) }
+            : PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
+
+    private async ValueTask<PeerOutcome> ExplainAsync(PeerCall call, CancellationToken cancellationToken) =>
+        ReplicaWire.TryReadId(call.Head.Payload.Span, out var id)
+            ? new PeerOutcome(PeerStatus.Ok) { Payload = ReplicaWire.Held(await local.HeldAsync(id, cancellationToken).ConfigureAwait(false)) }
             : PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
 
     private PeerOutcome? Refuse(FileId id) => store.Find(id)?.State switch

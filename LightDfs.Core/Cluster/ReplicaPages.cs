@@ -1,4 +1,5 @@
 using LightDfs.Files;
+using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Cluster;
@@ -12,7 +13,7 @@ internal sealed partial class ReplicaPages : IContentPages
     private readonly FileId _file;
     private readonly FileId _replica;
     private readonly UInt128 _version;
-    private readonly int _pages;
+    private readonly long _length;
     private readonly Func<IReadOnlyList<IReplicaHolder>> _machines;
     private readonly ILogger _logger;
     private readonly HashSet<MachineId> _failedBefore = [];
@@ -27,7 +28,7 @@ internal sealed partial class ReplicaPages : IContentPages
     public ReplicaPages(FileId file, FileId replica, FileRecord record, Func<IReadOnlyList<IReplicaHolder>> machines, ILogger logger)
     {
         (_file, _replica, _version, _machines, _logger) = (file, replica, record.Version, machines, logger);
-        _pages = Storage.Pages.CountOf(record.ReplicaLength);
+        _length = record.ReplicaLength;
     }
 
     /// <summary>Begins with a replica that is open already, and owned from here on.</summary>
@@ -82,7 +83,7 @@ internal sealed partial class ReplicaPages : IContentPages
             tried.Add(holder.Machine);
             try
             {
-                var probe = await holder.OpenAsync(_replica, _version, new PageWindow(page, IsReadOn ? _pages : PageWindow.FirstCount), cancellationToken).ConfigureAwait(false);
+                var probe = await holder.OpenAsync(_replica, _version, new PageWindow(page, IsReadOn ? Pages.CountOf(_length) : PageWindow.FirstCount), cancellationToken).ConfigureAwait(false);
                 if (probe.Value is { } next)
                 {
                     (_holder, _source) = (holder, next);
@@ -99,7 +100,7 @@ internal sealed partial class ReplicaPages : IContentPages
                 failures.Add(failure);
             }
         }
-        throw new FileUnavailableException(_file, failures, $"no machine gives page {page} of {(_replica == _file ? "it" : $"its segment '{_replica}'")}.");
+        throw new FileUnavailableException(_file, failures, $"every source failed at byte {(long)page * Pages.Size} of {_length}{(_replica == _file ? "" : $" of its segment '{_replica}'")}.");
     }
 }
 

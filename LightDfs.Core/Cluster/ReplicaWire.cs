@@ -138,6 +138,21 @@ internal static class ReplicaWire
         return from.IsComplete;
     }
 
+    /// <summary>What is held, beside the id, which the asker knows; state zero for nothing.</summary>
+    public static ReadOnlyMemory<byte> Held(ReplicaStamp? held)
+    {
+        var stamp = held ?? default;
+        return new WireWriter().Byte((byte)stamp.State).UInt128(stamp.Version).Int64(stamp.Length).Time(stamp.DeletedAt).Written;
+    }
+
+    public static bool TryReadHeld(ReadOnlySpan<byte> payload, FileId id, out ReplicaStamp? held)
+    {
+        var from = new WireReader(payload);
+        var stamp = new ReplicaStamp(id, (ReplicaState)from.Byte(), from.UInt128(), from.Int64(), from.Time());
+        held = stamp.State == 0 ? null : stamp;
+        return from.IsComplete && stamp is { State: <= ReplicaState.Damaged, Length: >= 0 };
+    }
+
     private static FileRecord? ReadRecord(ref WireReader from) =>
         FileRecord.TryDecode(from.Bytes(FileRecord.MaxEncodedLength), out var record) ? record : null;
 }

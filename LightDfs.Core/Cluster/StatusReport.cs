@@ -1,19 +1,22 @@
 using System.Globalization;
 using LightDfs.Membership;
 using LightDfs.Peers;
-using LightDfs.Storage;
 
 namespace LightDfs.Cluster;
 
 /// <summary>The cluster as this machine sees it.</summary>
 internal sealed class StatusReport(
-    LightDfsOptions options, IReplicaStore store, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Problems problems, DateTimeOffset started) : ICluster
+    LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Problems problems, DateTimeOffset started, Func<PeerReport> report)
 {
-    public ClusterStatus Status
+    private readonly LiveOwners _liveOwners = new();
+
+    public ClusterStatus Now
     {
         get
         {
             var view = membership.View;
+            // Nothing is known of the store before it is open.
+            var own = self.IsOpen ? report() : null;
             var notReady = self.NotServingBecause ?? (discovery.Ready.IsCompleted ? null : "it is starting");
             return new ClusterStatus
             {
@@ -26,55 +29,44 @@ internal sealed class StatusReport(
                 Copies = view.Copies,
                 WriteQuorum = view.Quorum,
                 RingFingerprint = view.Ring.Fingerprint.ToString("x32", CultureInfo.InvariantCulture),
-                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.OwnedBy(entry.Id))), .. view.Silent.Select(Describe)],
-                Problems = self.IsOpen && store.Usage.Failure is { } failure ? [failure, .. problems.All] : problems.All,
+                PartitionsByLiveOwners = _liveOwners.Count(view, machine => machine == self.Id || directory.Of(machine).IsUp),
+                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.OwnedBy(entry.Id), own)), .. view.Silent.Select(Describe)],
+                Problems = own is { Failure.Length: > 0 } ? [own.Failure, .. problems.All] : problems.All,
             };
         }
     }
 
-    private MachineStatus Describe(MachineEntry entry, int owned) => entry.Id == self.Id ? Self(entry, owned) : Peer(entry, owned);
-
-    private MachineStatus Self(MachineEntry entry, int owned)
+    private MachineStatus Describe(MachineEntry entry, int owned, PeerReport? own)
     {
-        var usage = self.IsOpen ? store.Usage : default;
+        var isSelf = entry.Id == self.Id;
+        var seen = isSelf ? OfSelf(own) : directory.Of(entry.Id).View;
+        var told = seen.Report;
         return new MachineStatus
         {
             Id = entry.Id,
-            Addresses = self.Addresses,
-            IsSelf = true,
-            State = MachineState.Up,
-            Why = "it is this machine",
-            Since = started,
-            Zone = entry.Self.Value.Zone,
-            Weight = entry.Self.Value.Weight,
-            OwnedPartitions = owned,
-            Replicas = usage.Replicas,
-            Bytes = usage.Bytes,
-            IsFull = usage.IsFull,
-            ClockAhead = TimeSpan.Zero,
-        };
-    }
-
-    private MachineStatus Peer(MachineEntry entry, int owned)
-    {
-        var seen = directory.Of(entry.Id).View;
-        return new MachineStatus
-        {
-            Id = entry.Id,
-            Addresses = [.. entry.Self.Value.Addresses.OrderBy(address => address != seen.Address)],
-            IsSelf = false,
+            Addresses = isSelf ? self.Addresses : [.. entry.Self.Value.Addresses.OrderBy(address => address != seen.Address)],
+            IsSelf = isSelf,
             State = seen.State,
             Why = seen.Why,
             Since = seen.Since,
+            Started = told?.Started,
+            IsServing = told is { IsServing: true },
             Zone = entry.Self.Value.Zone,
             Weight = entry.Self.Value.Weight,
             OwnedPartitions = owned,
-            Replicas = seen.Report?.Replicas,
-            Bytes = seen.Report?.Bytes,
-            IsFull = seen.Report is { IsFull: true },
+            Replicas = told?.Replicas,
+            Damaged = told?.Damaged,
+            Tombstones = told?.Tombstones,
+            Bytes = told?.Bytes,
+            FreeBytes = told?.FreeBytes,
+            IsFull = told is { IsFull: true },
+            Failure = told is { Failure.Length: > 0 } ? told.Failure : null,
+            DifferentSettings = own is null || told is null ? null : Heartbeats.Difference(own, told),
             ClockAhead = seen.ClockAhead,
         };
     }
+
+    private PeerView OfSelf(PeerReport? own) => new() { State = MachineState.Up, Why = "it is this machine", Since = started, Report = own, ClockAhead = TimeSpan.Zero };
 
     private MachineStatus Describe(string silent) => new()
     {
@@ -84,12 +76,19 @@ internal sealed class StatusReport(
         State = MachineState.NeverAnswered,
         Why = discovery.WhySilent(silent),
         Since = null,
+        Started = null,
+        IsServing = false,
         Zone = "",
         Weight = 0,
         OwnedPartitions = 0,
         Replicas = null,
+        Damaged = null,
+        Tombstones = null,
         Bytes = null,
+        FreeBytes = null,
         IsFull = false,
+        Failure = null,
+        DifferentSettings = null,
         ClockAhead = null,
     };
 }

@@ -30,6 +30,12 @@ public sealed record ClusterStatus
     /// <summary>Fingerprint of the ring, 32 hexadecimal digits. Machines that agree on it place every file alike.</summary>
     public required string RingFingerprint { get; init; }
 
+    /// <summary>
+    /// How many of the 65,536 partitions have 0, 1, 2 and so on of their owners up: the entry at index k counts those with k, the last one those whose every copy (<see cref="Copies"/>) can be
+    /// reached. It tells where copies belong; what a machine holds of a file tells <see cref="ICluster.ExplainAsync"/>.
+    /// </summary>
+    public required IReadOnlyList<int> PartitionsByLiveOwners { get; init; }
+
     /// <summary>The machines: known ones by id, then addresses that never answered.</summary>
     public required IReadOnlyList<MachineStatus> Machines { get; init; }
 

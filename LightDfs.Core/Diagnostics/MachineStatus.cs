@@ -21,6 +21,12 @@ public sealed record MachineStatus
     /// <summary>Since when, UTC; <see langword="null"/> for an address that never answered.</summary>
     public required DateTimeOffset? Since { get; init; }
 
+    /// <summary>When its present run started, by its own clock, UTC; <see langword="null"/> before it told.</summary>
+    public required DateTimeOffset? Started { get; init; }
+
+    /// <summary>True when it serves files, as it last told: it has its id and a cluster, and has asked everybody once.</summary>
+    public required bool IsServing { get; init; }
+
     /// <summary>Its zone.</summary>
     public required string Zone { get; init; }
 
@@ -30,14 +36,31 @@ public sealed record MachineStatus
     /// <summary>How many of the 65,536 partitions it owns a copy of.</summary>
     public required int OwnedPartitions { get; init; }
 
-    /// <summary>Replicas it holds, as it last told; <see langword="null"/> before it did.</summary>
+    /// <summary>Replicas it holds, damaged ones counted, as it last told; <see langword="null"/> before it did.</summary>
     public required long? Replicas { get; init; }
+
+    /// <summary>Replicas among them that it knows to be damaged, as it last told; <see langword="null"/> before it did.</summary>
+    public required long? Damaged { get; init; }
+
+    /// <summary>Tombstones it holds, as it last told; <see langword="null"/> before it did.</summary>
+    public required long? Tombstones { get; init; }
 
     /// <summary>Content bytes it holds, as it last told; <see langword="null"/> before it did.</summary>
     public required long? Bytes { get; init; }
 
+    /// <summary>
+    /// Bytes that its disk can still take above the reserve, as it last told; 0 when full, <see cref="long.MaxValue"/> where nothing limits it, <see langword="null"/> before it told.
+    /// </summary>
+    public required long? FreeBytes { get; init; }
+
     /// <summary>True when its disk takes no more files, as it last told.</summary>
     public required bool IsFull { get; init; }
+
+    /// <summary>Why its store takes and confirms nothing until it is restarted, as it last told; <see langword="null"/> while it works.</summary>
+    public required string? Failure { get; init; }
+
+    /// <summary>Settings that must be equal on all machines, and differ from this machine's, such as "Replicas 2 (here 3)"; <see langword="null"/> when none is known to.</summary>
+    public required string? DifferentSettings { get; init; }
 
     /// <summary>How far its clock is ahead of this machine's, to about the time of one request; <see langword="null"/> while unknown.</summary>
     public required TimeSpan? ClockAhead { get; init; }

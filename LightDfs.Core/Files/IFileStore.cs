@@ -40,7 +40,8 @@ public interface IFileStore
     /// <exception cref="InsufficientReplicasException">Too few machines took the delete. It may still take effect; repeating it is safe.</exception>
     Task<bool> DeleteAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the files of all machines in id order, that is, oldest first. A file stored or deleted meanwhile may or may not show.</summary>
+    /// <summary>Lists the files of all machines in id order, that is, oldest first. A file stored or deleted meanwhile may or may not show.
+    /// One stored with a placement salt shows under the id derived from it, which is looked up without salt.</summary>
     /// <exception cref="FileUnavailableException">Thrown at the end of the listing when not everyone could be asked, unless <see cref="ListOptions.AllowPartial"/>.</exception>
     IAsyncEnumerable<StoredFile> ListAsync(ListOptions? options = null, CancellationToken cancellationToken = default);
 }

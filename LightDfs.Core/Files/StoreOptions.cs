@@ -29,7 +29,10 @@ public sealed class StoreOptions
     /// </summary>
     public IProgress<long>? Progress { get; set; }
 
-    /// <summary>Keeps an independent copy under another placement: open, find and delete it with the same salt. <see langword="null"/> is none.</summary>
+    /// <summary>
+    /// Keeps an independent copy under another placement: open, find and delete it with the same id and salt. A listing shows it under an id derived from both, which needs no salt.
+    /// <see langword="null"/> (the default) is none; 0 is a salt like any other.
+    /// </summary>
     public ulong? PlacementSalt { get; set; }
 
     internal void Validate()

@@ -116,7 +116,8 @@ internal sealed partial class Heartbeats(
         }
     }
 
-    private static string? Difference(PeerReport own, PeerReport told)
+    /// <summary>Settings that must agree, and do not; <see langword="null"/> when all do.</summary>
+    public static string? Difference(PeerReport own, PeerReport told)
     {
         var differences = new List<string>();
         void Compare<T>(string option, T here, T there)

@@ -29,4 +29,7 @@ internal enum Operation : byte
 
     /// <summary>What do you hold after this id?</summary>
     List = 9,
+
+    /// <summary>In what state is what you hold under this id?</summary>
+    Explain = 10,
 }

@@ -4,7 +4,7 @@ using LightDfs.Text;
 
 namespace LightDfs.Peers;
 
-/// <summary>What heartbeats tell of a machine: how full it is, whether it serves, and the settings that must agree.</summary>
+/// <summary>What heartbeats tell of a machine: how full and how sound it is, whether it serves, and the settings that must agree.</summary>
 internal sealed record PeerReport
 {
     private const byte Format = 1;
@@ -13,9 +13,20 @@ internal sealed record PeerReport
 
     public required bool IsServing { get; init; }
 
+    /// <summary>When this run of it started, by its own clock.</summary>
+    public required DateTimeOffset Started { get; init; }
+
     public required long Replicas { get; init; }
 
+    /// <summary>Replicas among them that are known to be damaged.</summary>
+    public required long Damaged { get; init; }
+
+    public required long Tombstones { get; init; }
+
     public required long Bytes { get; init; }
+
+    /// <summary>What it can still take above its reserve.</summary>
+    public required long FreeBytes { get; init; }
 
     public required bool IsFull { get; init; }
 
@@ -36,7 +47,8 @@ internal sealed record PeerReport
             ? RingKind
             : throw new InvalidOperationException($"The hash ring's kind '{RingKind}' takes {bytes} bytes; at most {MaxKindBytes} fit into a heartbeat. Let IHashRing.Kind be shorter.");
         return new WireWriter()
-            .Byte(Format).Bool(IsServing).Int64(Replicas).Int64(Bytes).Bool(IsFull).Text(Shortened.To(MaxFailure, Failure))
+            .Byte(Format).Bool(IsServing).Time(Started).Int64(Replicas).Int64(Damaged).Int64(Tombstones).Int64(Bytes).Int64(FreeBytes).Bool(IsFull)
+            .Text(Shortened.To(MaxFailure, Failure))
             .Int32(ReplicaSetting).Int32(SegmentSize).Text(kind).Written;
     }
 
@@ -46,8 +58,12 @@ internal sealed record PeerReport
         report = from.Byte() != Format ? null : new PeerReport
         {
             IsServing = from.Bool(),
+            Started = from.Time(),
             Replicas = from.Int64(),
+            Damaged = from.Int64(),
+            Tombstones = from.Int64(),
             Bytes = from.Int64(),
+            FreeBytes = from.Int64(),
             IsFull = from.Bool(),
             Failure = from.Text(1024),
             ReplicaSetting = from.Int32(),

@@ -15,11 +15,10 @@ namespace LightDfs.Ring;
 public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRing>
 {
     private const string KindAndVersion = "rendezvous/1";
-    private const int MaxReplicas = int.MaxValue / Partitions.Count;
 
     private readonly RingMember[] _members;
     private readonly RendezvousMembers _candidates;
-    private readonly ushort[] _owners;
+    private readonly OwnerTable _table;
 
     /// <summary>A ring without members: the prototype from which <see cref="WithMembers"/> makes the others.</summary>
     public RendezvousHashRing() : this([], 0)
@@ -32,7 +31,7 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
         Replicas = replicas;
         Fingerprint = RingFingerprint.Compute(KindAndVersion, replicas, sorted);
         _candidates = RendezvousMembers.Of(sorted);
-        _owners = RendezvousTable.Build(_candidates, replicas);
+        _table = new OwnerTable(RendezvousTable.Build(_candidates, replicas), replicas, sorted.Length);
     }
 
     /// <inheritdoc/>
@@ -54,30 +53,20 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
     /// </exception>
     public IHashRing WithMembers(IEnumerable<RingMember> members, int replicas)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(replicas, 1);
         var sorted = RingMembers.Sorted(members);
-        var possible = Math.Min(replicas, sorted.Length);
-        return possible <= MaxReplicas
-            ? new RendezvousHashRing(sorted, possible)
-            : throw new ArgumentOutOfRangeException(
-                nameof(replicas), replicas, $"A partition cannot have more than {MaxReplicas} owners. Ask for fewer replicas.");
+        return new RendezvousHashRing(sorted, OwnerTable.ReplicasOf(replicas, sorted.Length));
     }
 
     /// <inheritdoc/>
-    public ReadOnlySpan<ushort> OwnersOf(int partition)
-    {
-        ThrowUnlessAnswerable(partition);
-        return _owners.AsSpan(partition * Replicas, Replicas);
-    }
+    public ReadOnlySpan<ushort> OwnersOf(int partition) => _table.OwnersOf(partition);
 
     /// <inheritdoc/>
     public int PreferenceOf(int partition, Span<ushort> destination)
     {
-        ThrowUnlessAnswerable(partition);
-        var wanted = destination[..Math.Min(destination.Length, _members.Length)];
+        var wanted = _table.Fitting(partition, destination);
         if (wanted.Length <= Replicas)
         {
-            _owners.AsSpan(partition * Replicas, wanted.Length).CopyTo(wanted);
+            _table.OwnersOf(partition)[..wanted.Length].CopyTo(wanted);
         }
         else
         {
@@ -94,16 +83,4 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
 
     /// <inheritdoc/>
     public override int GetHashCode() => Fingerprint.GetHashCode();
-
-    private void ThrowUnlessAnswerable(int partition)
-    {
-        if ((uint)partition >= Partitions.Count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(partition), partition, $"Partitions are numbered 0 to {Partitions.Count - 1}.");
-        }
-        if (_members.Length == 0)
-        {
-            throw new InvalidOperationException("The ring has no machines, so nobody owns anything. Build one by WithMembers from the members of the cluster.");
-        }
-    }
 }

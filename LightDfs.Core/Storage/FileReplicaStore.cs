@@ -61,7 +61,7 @@ public sealed partial class FileReplicaStore : IReplicaStore
             {
                 failure ??= cause.Message;
             }
-            return new ReplicaStoreUsage(totals.Replicas, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, failure);
+            return new ReplicaStoreUsage(totals.Replicas, totals.Damaged, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, failure);
         }
     }
 

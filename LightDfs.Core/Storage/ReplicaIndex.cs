@@ -13,6 +13,7 @@ internal sealed class ReplicaIndex
     private readonly SortedSet<FileId> _order = [];
     private readonly PartitionHoldings?[] _partitions = new PartitionHoldings?[Partitions.Count];
     private long _generation;
+    private long _damaged;
     private long _tombstones;
     private long _bytes;
 
@@ -22,7 +23,7 @@ internal sealed class ReplicaIndex
         {
             lock (_lock)
             {
-                return new IndexTotals(_held.Count - _tombstones, _tombstones, _bytes);
+                return new IndexTotals(_held.Count - _tombstones, _damaged, _tombstones, _bytes);
             }
         }
     }
@@ -130,6 +131,7 @@ internal sealed class ReplicaIndex
 
     private void Count(ReplicaStamp stamp, int by)
     {
+        _damaged += stamp.State == ReplicaState.Damaged ? by : 0;
         _tombstones += stamp.State == ReplicaState.Deleted ? by : 0;
         _bytes += stamp.Length * by;
     }
@@ -139,4 +141,4 @@ internal sealed class ReplicaIndex
 internal readonly record struct HeldReplica(ReplicaStamp Stamp, long Generation);
 
 /// <summary>Sums over everything held.</summary>
-internal readonly record struct IndexTotals(long Replicas, long Tombstones, long Bytes);
+internal readonly record struct IndexTotals(long Replicas, long Damaged, long Tombstones, long Bytes);

@@ -1,3 +1,4 @@
+using LightDfs.Ring;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -11,6 +12,9 @@ public sealed class TestClusterOptions
 
     /// <summary>The clock of each machine, called with its index. Default: the system's.</summary>
     public Func<int, TimeProvider> Time { get; set; } = _ => TimeProvider.System;
+
+    /// <summary>The kind of ring that each machine places files by, called with its index. Default: <see cref="RendezvousHashRing"/>.</summary>
+    public Func<int, IHashRing> Ring { get; set; } = _ => new RendezvousHashRing();
 
     /// <summary>Where the machines log to. Default: nowhere.</summary>
     public ILoggerFactory Loggers { get; set; } = NullLoggerFactory.Instance;

@@ -1,6 +1,5 @@
 using LightDfs.Chance;
 using LightDfs.Peers;
-using LightDfs.Ring;
 using LightDfs.Testing.Identity;
 using LightDfs.Testing.Storage;
 
@@ -71,7 +70,7 @@ public sealed class TestMachine
             throw new InvalidOperationException($"Machine '{Address}' runs already.");
         }
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            _options, Store, Identity, new RendezvousHashRing(), _cluster.Network.CreateTransport(Address), new FixedPeers(_peers),
+            _options, Store, Identity, _cluster.Options.Ring(Index), _cluster.Network.CreateTransport(Address), new FixedPeers(_peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {

@@ -37,7 +37,7 @@ public abstract partial class ReplicaStoreConformance
 
         Assert.That((await Store.VerifyAsync(Id(1)))?.State, Is.EqualTo(ReplicaState.Damaged));
         Assert.That(Store.Find(Id(1))?.State, Is.EqualTo(ReplicaState.Damaged));
-        Assert.That(Store.Usage.Replicas, Is.EqualTo(1));
+        Assert.That((Store.Usage.Replicas, Store.Usage.Damaged), Is.EqualTo((1L, 1L)));
     }
 
     /// <summary>Commit rule: damaged, the same version.</summary>
@@ -52,7 +52,7 @@ public abstract partial class ReplicaStoreConformance
 
         Assert.That(await Read(Id(1)), Is.EqualTo(sound.Content));
         Assert.That((await Store.VerifyAsync(Id(1)))?.State, Is.EqualTo(ReplicaState.Present));
-        Assert.That(Store.Usage.Bytes, Is.EqualTo(replica.Content.Length));
+        Assert.That((Store.Usage.Bytes, Store.Usage.Damaged), Is.EqualTo(((long)replica.Content.Length, 0L)));
     }
 
     /// <summary>Commit rule: damaged, another version.</summary>
@@ -74,7 +74,7 @@ public abstract partial class ReplicaStoreConformance
 
         Assert.That((await Store.DeleteAsync(Id(1), Noon))?.State, Is.EqualTo(ReplicaState.Damaged));
         Assert.That(await Store.OpenReplicaAsync(Id(1)), Is.Null);
-        Assert.That((Store.Usage.Replicas, Store.Usage.Tombstones, Store.Usage.Bytes), Is.EqualTo((0L, 1L, 0L)));
+        Assert.That((Store.Usage.Replicas, Store.Usage.Damaged, Store.Usage.Tombstones, Store.Usage.Bytes), Is.EqualTo((0L, 0L, 1L, 0L)));
     }
 
     /// <summary>An old reader's finding says nothing of what has replaced the replica.</summary>

@@ -31,7 +31,7 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
             {
                 CheckOpen();
                 var totals = _index.Totals;
-                return new ReplicaStoreUsage(totals.Replicas, totals.Tombstones, totals.Bytes, IsFull ? 0 : long.MaxValue, IsFull, _failure);
+                return new ReplicaStoreUsage(totals.Replicas, totals.Damaged, totals.Tombstones, totals.Bytes, IsFull ? 0 : long.MaxValue, IsFull, _failure);
             }
         }
     }

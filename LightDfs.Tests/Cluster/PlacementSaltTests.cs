@@ -1,4 +1,6 @@
+using LightDfs.Ring;
 using LightDfs.Testing.Clusters;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Cluster;
@@ -6,49 +8,143 @@ namespace LightDfs.Tests.Cluster;
 public sealed class PlacementSaltTests
 {
     private static readonly LookupOptions Salted = new() { PlacementSalt = 7 };
+    private LightDfsTestCluster _cluster = null!;
 
-    [Test]
-    public async Task Salted_copy_is_independent_of_the_one_without()
+    [SetUp]
+    public async Task StartAsync()
     {
-        await using var cluster = await LightDfsTestCluster.StartAsync();
-        var plain = await cluster[0].StoreAsync([1, 2, 3]);
-
-        var copy = await cluster[0].StoreAsync([1, 2, 3], new StoreOptions { Id = plain.Id, PlacementSalt = 7 });
-        var deleted = await cluster[1].Files.DeleteAsync(plain.Id);
-
-        Assert.That(copy.Id, Is.EqualTo(plain.Id));
-        Assert.That(deleted, Is.True);
-        Assert.That(await cluster[2].ReadAsync(plain.Id), Is.Null);
-        Assert.That(await cluster[2].ReadAsync(plain.Id, Salted), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        Assert.That(await cluster[2].ReadAsync(plain.Id, new LookupOptions { PlacementSalt = 8 }), Is.Null);
+        // Time stands still, so that no owner is ever left out for being slow.
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        _cluster = await LightDfsTestCluster.StartAsync(5, options => options.Time = _ => time);
     }
 
-    [Test]
-    public async Task List_shows_the_derived_id_which_opens_without_salt()
-    {
-        await using var cluster = await LightDfsTestCluster.StartAsync();
-        var stored = await cluster[0].StoreAsync([1, 2, 3], new StoreOptions { PlacementSalt = 7 });
-
-        var listed = (await cluster[1].ListAsync()).Single();
-
-        Assert.That(listed.Id, Is.Not.EqualTo(stored.Id));
-        Assert.That(listed.Created, Is.EqualTo(stored.Created));
-        Assert.That(await cluster[2].ReadAsync(listed.Id), Is.EqualTo(new byte[] { 1, 2, 3 }));
-        Assert.That((await cluster[2].Files.FindAsync(stored.Id, Salted))!.Id, Is.EqualTo(stored.Id));
-        Assert.That(await cluster[2].Files.FindAsync(stored.Id), Is.Null);
-    }
+    [TearDown]
+    public async Task StopAsync() => await _cluster.DisposeAsync();
 
     [Test]
-    public async Task Drawn_id_has_fit_owners_where_the_salt_puts_it()
+    public async Task Salted_file_goes_by_the_callers_id_in_store_open_find_and_delete()
     {
-        await using var cluster = await LightDfsTestCluster.StartAsync(5);
-        cluster[4].TakeDown(cluster);
-        await cluster[0].MeetPeersAsync();
+        var stored = await StoreAsync([1, 2, 3], salt: 7);
 
-        for (var file = 0; file < 20; file++)
+        await using (var opened = await _cluster[1].Files.OpenAsync(stored.Id, Salted))
         {
-            var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(10, file), new StoreOptions { PlacementSalt = 7 });
-            Assert.That(cluster.PreferenceOf(stored.Id.WithSalt(7)).Take(3), Does.Not.Contain(cluster[4]));
+            Assert.That(opened!.Info.Id, Is.EqualTo(stored.Id));
         }
+        Assert.That((await _cluster[2].Files.FindAsync(stored.Id, Salted))!.Id, Is.EqualTo(stored.Id));
+        Assert.That(await _cluster[3].Files.DeleteAsync(stored.Id, Salted));
+        Assert.That(await _cluster[4].Files.FindAsync(stored.Id, Salted), Is.Null);
+    }
+
+    [TestCase(0ul)]
+    [TestCase(7ul)]
+    [TestCase(ulong.MaxValue)]
+    public async Task Salted_file_is_kept_under_the_derived_id_alone_by_that_ids_owners(ulong salt)
+    {
+        var stored = await StoreAsync([1, 2, 3], salt);
+
+        var derived = stored.Id.WithSalt(salt);
+        Assert.That(HoldersOf(stored.Id), Is.Empty);
+        Assert.That(HoldersOf(derived), Is.EquivalentTo(OwnersOf(derived)));
+        Assert.That(await _cluster[0].Files.FindAsync(stored.Id), Is.Null, "without the salt");
+        Assert.That(await _cluster[0].Files.FindAsync(stored.Id, new LookupOptions { PlacementSalt = unchecked(salt + 1) }), Is.Null, "with another salt");
+    }
+
+    [Test]
+    public async Task File_without_a_salt_is_kept_under_its_own_id()
+    {
+        var stored = await StoreAsync([1, 2, 3], salt: null);
+
+        Assert.That(HoldersOf(stored.Id), Is.EquivalentTo(OwnersOf(stored.Id)));
+    }
+
+    [Test]
+    public async Task Copies_under_several_salts_live_and_die_apart()
+    {
+        var id = FileId.New(_cluster.Options.Time(0));
+        await StoreAsync([0], null, id);
+        await StoreAsync([1], 1, id);
+        await StoreAsync([2], 2, id);
+
+        await _cluster[0].Files.DeleteAsync(id, new LookupOptions { PlacementSalt = 1 });
+
+        Assert.That(await ReadAsync(id, null), Is.EqualTo(new byte[] { 0 }));
+        Assert.That(await ReadAsync(id, 1), Is.Null);
+        Assert.That(await ReadAsync(id, 2), Is.EqualTo(new byte[] { 2 }));
+    }
+
+    [Test]
+    public async Task Listing_shows_the_derived_id_which_opens_without_a_salt()
+    {
+        var stored = await StoreAsync([1, 2, 3], salt: 7);
+
+        var listed = await _cluster[1].Files.ListAsync().ToListAsync();
+
+        Assert.That(listed.Select(file => file.Id), Is.EqualTo(new[] { stored.Id.WithSalt(7) }));
+        Assert.That(await ReadAsync(listed[0].Id, null), Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public async Task Drawing_looks_at_the_owners_of_the_derived_id()
+    {
+        var down = _cluster[4].Id;
+        await _cluster[4].StopAsync();
+        await _cluster.SettleAsync();
+
+        for (var round = 0; round < 20; round++)
+        {
+            var stored = await StoreAsync([1, 2, 3], salt: 7);
+            Assert.That(OwnersOf(stored.Id.WithSalt(7)), Has.None.EqualTo(down));
+        }
+    }
+
+    [Test]
+    public async Task Storing_again_under_the_same_id_and_salt_is_harmless_and_another_content_conflicts()
+    {
+        var id = FileId.New(_cluster.Options.Time(0));
+        var first = await StoreAsync([1, 2, 3], 7, id);
+
+        Assert.That(await StoreAsync([1, 2, 3], 7, id), Is.EqualTo(first));
+        Assert.That((await Assert.ThrowsAsync<FileConflictException>(() => StoreAsync([4], 7, id)))!.File, Is.EqualTo(id));
+    }
+
+    [Test]
+    public async Task Failures_name_the_callers_id()
+    {
+        var id = FileId.New(_cluster.Options.Time(0));
+        await _cluster[0].Files.DeleteAsync(id, Salted);
+        var deleted = await Assert.ThrowsAsync<FileDeletedException>(() => StoreAsync([1], 7, id));
+        foreach (var machine in _cluster.Machines.Skip(1))
+        {
+            await machine.StopAsync();
+        }
+        var other = FileId.New(_cluster.Options.Time(0));
+
+        var unavailable = await Assert.ThrowsAsync<FileUnavailableException>(() => _cluster[0].Files.FindAsync(other, Salted));
+        var insufficient = await Assert.ThrowsAsync<InsufficientReplicasException>(() => StoreAsync([1], 7, other));
+
+        Assert.That((deleted!.File, unavailable!.File, insufficient!.File), Is.EqualTo((id, other, other)));
+    }
+
+    private async Task<StoredFile> StoreAsync(byte[] content, ulong? salt, FileId? id = null) =>
+        await _cluster[0].Files.StoreAsync(new MemoryStream(content), new StoreOptions { PlacementSalt = salt, Id = id });
+
+    private async Task<byte[]?> ReadAsync(FileId id, ulong? salt)
+    {
+        await using var opened = await _cluster[1].Files.OpenAsync(id, new LookupOptions { PlacementSalt = salt });
+        if (opened is null)
+        {
+            return null;
+        }
+        var read = new MemoryStream();
+        await opened.Content.CopyToAsync(read);
+        return read.ToArray();
+    }
+
+    private IEnumerable<MachineId> HoldersOf(FileId id) => _cluster.Machines.Where(machine => machine.Store.Find(id) is not null).Select(machine => machine.Id);
+
+    private IEnumerable<MachineId> OwnersOf(FileId id)
+    {
+        var ring = _cluster[0].Running.Membership.View.Ring;
+        return ring.OwnersOf(Partitions.Of(id)).ToArray().Select(owner => ring.Members[owner].Id);
     }
 }

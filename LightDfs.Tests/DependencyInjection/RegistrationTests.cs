@@ -86,10 +86,13 @@ public sealed class RegistrationTests
     {
         var services = new ServiceCollection();
         services.AddSingleton(new InMemoryNetwork());
-        services.AddLightDfsCore().WithoutDisk().UseTransport<HttpPeerTransport>().UsePeerSource<NoPeers>();
+        services.AddLightDfsCore().WithoutDisk().UseTransport<HttpPeerTransport>().UsePeerSource<NoPeers>().UseHashRing<TokenHashRing>();
         await using var provider = services.BuildServiceProvider();
 
-        Assert.That(provider.GetRequiredService<LightDfsMachine>().Parts, Has.Property("Transport").TypeOf<HttpPeerTransport>().And.Property("Peers").TypeOf<NoPeers>());
+        var parts = provider.GetRequiredService<LightDfsMachine>().Parts;
+
+        Assert.That(parts, Has.Property("Transport").TypeOf<HttpPeerTransport>().And.Property("Peers").TypeOf<NoPeers>().And.Property("RingPrototype").TypeOf<TokenHashRing>());
+        Assert.That(parts.RingPrototype.Kind, Is.EqualTo(new TokenHashRing().Kind));
     }
 
     [Test]
@@ -161,6 +164,7 @@ public sealed class RegistrationTests
         {
             ["DataDirectory"] = "/somewhere/else", ["ClusterName"] = "name", ["ClusterKey"] = "sixteen and more", ["PreviousClusterKey"] = "sixteen and older", ["Zone"] = "zone",
             ["Weight"] = "2", ["Replicas"] = "4", ["SegmentSize"] = "131072", ["TransferMemory"] = "262144", ["Reserve"] = "5", ["StartTimeout"] = "00:00:01",
+            ["AbandonedAfter"] = "02:00:00", ["TombstoneRetention"] = "1.00:00:00",
         };
         var settable = typeof(LightDfsOptions).GetProperties().Where(property => property.CanWrite).ToList();
         Assert.That(expected.Keys, Is.EquivalentTo(settable.Select(property => property.Name)), "a new option needs a place here, and in LightDfsSettings");

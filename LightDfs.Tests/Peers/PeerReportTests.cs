@@ -7,12 +7,16 @@ namespace LightDfs.Tests.Peers;
 
 public sealed class PeerReportTests
 {
-    private static readonly Gen<PeerReport> Any = Gen.Select(Gen.Bool, Gen.Long, Gen.Long, Gen.Bool, Samples.AnyText, Gen.Select(Gen.Int, Gen.Int, Samples.AnyText),
-        (isServing, replicas, bytes, isFull, failure, settings) => new PeerReport
+    private static readonly Gen<PeerReport> Any = Gen.Select(Gen.Bool, Gen.Long[0, 253_402_300_799_999], Gen.Long.Array[5], Gen.Bool, Samples.AnyText, Gen.Select(Gen.Int, Gen.Int, Samples.AnyText),
+        (isServing, started, numbers, isFull, failure, settings) => new PeerReport
         {
             IsServing = isServing,
-            Replicas = replicas,
-            Bytes = bytes,
+            Started = DateTimeOffset.FromUnixTimeMilliseconds(started),
+            Replicas = numbers[0],
+            Damaged = numbers[1],
+            Tombstones = numbers[2],
+            Bytes = numbers[3],
+            FreeBytes = numbers[4],
             IsFull = isFull,
             Failure = failure,
             ReplicaSetting = settings.Item1,

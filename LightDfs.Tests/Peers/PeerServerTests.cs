@@ -96,7 +96,7 @@ public sealed class PeerServerTests
     }
 
     [TestCase((byte)0)]
-    [TestCase((byte)10)]
+    [TestCase((byte)200)]
     [TestCase((byte)255)]
     public async Task Operation_of_another_version_is_answered_with_what_to_do(byte operation)
     {

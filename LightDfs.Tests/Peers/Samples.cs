@@ -63,8 +63,12 @@ internal static class Samples
     public static PeerReport Report { get; } = new()
     {
         IsServing = true,
+        Started = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
         Replicas = 1000,
+        Damaged = 2,
+        Tombstones = 30,
         Bytes = 123_456_789,
+        FreeBytes = 987_654_321,
         IsFull = false,
         Failure = "é",
         ReplicaSetting = 3,

@@ -20,5 +20,8 @@ app.MapGet("/health/ready", (ICluster cluster) => cluster.Status is { IsReady: f
     ? Results.Text(status.NotReadyBecause, statusCode: StatusCodes.Status503ServiceUnavailable)
     : Results.Text("This machine serves files."));
 app.MapGet("/status", (ICluster cluster) => Results.Json(StatusDocument.Of(cluster.Status), StatusJsonContext.Default.StatusDocument));
+app.MapGet("/explain/{id}", async (string id, ICluster cluster, CancellationToken cancellationToken) => FileId.TryParse(id, out var file)
+    ? Results.Json(ExplanationDocument.Of(await cluster.ExplainAsync(file, cancellationToken: cancellationToken)), StatusJsonContext.Default.ExplanationDocument)
+    : Results.Text("That is no file id.", statusCode: StatusCodes.Status400BadRequest));
 
 app.Run();

@@ -49,7 +49,8 @@ reply = b"\x01" + card + run(HASH) + run(PAYLOAD)
 report = (
     b"\x01"
     + b"\x01"  # serving
-    + struct.pack("<qq", 1000, 123456789)  # replicas, bytes
+    + struct.pack("<q", 1767225600000)  # started
+    + struct.pack("<qqqqq", 1000, 2, 30, 123456789, 987654321)  # replicas, damaged, tombstones, bytes, free bytes
     + b"\x00"  # full
     + text("é")
     + struct.pack("<ii", 3, 8 * 1024 * 1024)  # replicas wanted, segment size

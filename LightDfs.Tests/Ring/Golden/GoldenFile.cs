@@ -10,6 +10,8 @@ internal static class GoldenFile
 
     public static JsonArray Rings => Read("golden-rings.json").AsArray();
 
+    public static JsonArray TokenRings => Read("golden-token-rings.json").AsArray();
+
     public static JsonObject Vectors => Read("golden-vectors.json").AsObject();
 
     public static string Text(this JsonNode? node, string name) => node![name]!.GetValue<string>();

@@ -1,7 +1,7 @@
-"""Writes golden-ids.json, golden-rings.json and golden-vectors.json: what ids and rings must be, computed a second time.
+"""Writes golden-ids.json, golden-rings.json, golden-token-rings.json and golden-vectors.json: what ids and rings must be, computed a second time.
 
-It is written from the rules alone (the remarks of RendezvousScore, RendezvousHashRing, RingFingerprint and FileId, and the public
-specification of XXH3) and shares nothing with the C# code: big integers instead of wrapping words, sorting instead of one-pass
+It is written from the rules alone (the remarks of RendezvousScore, RendezvousHashRing, TokenHashRing, RingFingerprint and FileId, and the
+public specification of XXH3) and shares nothing with the C# code: big integers instead of wrapping words, sorting instead of one-pass
 selection, long division instead of a CRC table.
 
 To regenerate, with Python 3.8 or later and nothing installed:
@@ -10,6 +10,7 @@ To regenerate, with Python 3.8 or later and nothing installed:
 
 Results that differ from the committed ones mean that placement or ids changed, which breaks every existing cluster.
 """
+import bisect
 import hashlib
 import json
 import os
@@ -41,10 +42,10 @@ def avalanche(h):
     return h ^ h >> 32
 
 
-def xxh3_64(data):
+def xxh3_64(data, seed=0):
     assert 9 <= len(data) <= 16
-    low = le64(data, 0) ^ le64(SECRET, 24) ^ le64(SECRET, 32)
-    high = le64(data, len(data) - 8) ^ le64(SECRET, 40) ^ le64(SECRET, 48)
+    low = le64(data, 0) ^ ((le64(SECRET, 24) ^ le64(SECRET, 32)) + seed & M64)
+    high = le64(data, len(data) - 8) ^ ((le64(SECRET, 40) ^ le64(SECRET, 48)) - seed & M64)
     product = low * high
     return avalanche((len(data) + swap64(low) + high + ((product & M64) ^ (product >> 64))) & M64)
 
@@ -120,20 +121,23 @@ def picks(members, seeds, partition, count):
 SAMPLES = [0, 1, 2, 3, 255, 256, 4095, 16383, 32767, 32768, 40503, 65534, 65535]
 
 
-def ring(name, members, replicas):
-    members = sorted(members)
-    seeds = [xxh3_64(id_bytes(m[0])) for m in members]
-    count = min(replicas, len(members))
-    owners = [picks(members, seeds, p, count) for p in range(65536)]
+def described(name, members, replicas, pick):
+    """A ring in which pick(partition, count) names the first machines for a partition."""
+    owners = [pick(p, min(replicas, len(members))) for p in range(65536)]
     table = b"".join(struct.pack("<H", machine) for row in owners for machine in row)
     return {
         "name": name,
         "replicas": replicas,
         "members": [{"id": "%032x" % i, "weight": w, "zone": z} for i, w, z in members],
         "sha256": hashlib.sha256(table).hexdigest(),
-        "partitions": [
-            {"number": p, "owners": owners[p], "preference": picks(members, seeds, p, len(members))} for p in SAMPLES],
+        "partitions": [{"number": p, "owners": owners[p], "preference": pick(p, len(members))} for p in SAMPLES],
     }
+
+
+def ring(name, members, replicas):
+    members = sorted(members)
+    seeds = [xxh3_64(id_bytes(m[0])) for m in members]
+    return described(name, members, replicas, lambda partition, count: picks(members, seeds, partition, count))
 
 
 def scattered(n):
@@ -154,6 +158,38 @@ def rings():
     yield ring("ten machines, four zones, five replicas", [(i, 1 + n % 3, z) for n, (i, z) in enumerate(zip(s, "aaaabbbccD"))], 5)
     yield ring("twelve machines, one replica", [(i, 1, "zone %d" % (n % 5)) for n, i in enumerate(s)], 1)
     yield ring("ends of the id space", [(1, 1, ""), (M128, 1, ""), (M128 - 1, 1, ""), (1 << 127, 1, ""), ((1 << 127) - 1, 1, "")], 2)
+
+
+# ---- the ring of tokens: round the circle from the partition's lower end, each machine where it is met first
+
+def token_ring(name, tokens, members, replicas):
+    members = sorted(members)
+    circle = sorted((xxh3_64(id_bytes(m[0]), v), number) for number, m in enumerate(members) for v in range(tokens))
+
+    def walk(partition, count):
+        first = bisect.bisect_left(circle, (partition * 2 ** 48, 0))
+        met = {}
+        for step in range(len(circle)):
+            if len(met) == count:
+                break
+            met.setdefault(circle[(first + step) % len(circle)][1], None)
+        return list(met)
+
+    return {"tokens": tokens, **described(name, members, replicas, walk)}
+
+
+def token_rings():
+    s = scattered(12)
+    yield token_ring("one machine, one token", 1, [(1, 1, "")], 3)
+    yield token_ring("two machines, one token each", 1, [(i, 1, "") for i in (1, 2)], 3)
+    yield token_ring("ten machines, one token each: the original design", 1, [(i, 1, "") for i in s[:10]], 3)
+    yield token_ring("three machines, two tokens each", 2, [(i, 1, "") for i in s[:3]], 2)
+    yield token_ring("five machines, weights and zones that do not count", 8, [(1, 1000, "a"), (2, 2000, "b"), (3, 4000, "c"), (4, 1000, "a"), (5, 2000, "b")], 3)
+    yield token_ring("ten machines, 256 tokens each", 256, [(i, 1, "") for i in s[:10]], 3)
+    yield token_ring("twelve machines, one replica", 100, [(i, 1, "") for i in s], 1)
+    yield token_ring("twelve machines, all of them owners", 16, [(i, 1, "") for i in s], 12)
+    yield token_ring("most tokens", 4096, [(i, 1, "") for i in s[:4]], 3)
+    yield token_ring("ends of the id space", 3, [(1, 1, ""), (M128, 1, ""), (M128 - 1, 1, ""), (1 << 127, 1, ""), ((1 << 127) - 1, 1, "")], 2)
 
 
 def vectors():
@@ -231,4 +267,5 @@ def write(name, content):
 if __name__ == "__main__":
     write("golden-ids.json", lines(ids()))
     write("golden-rings.json", lines(rings()))
+    write("golden-token-rings.json", lines(token_rings()))
     write("golden-vectors.json", "{\n" + ",\n".join('  "%s": %s' % (name, json.dumps(value)) for name, value in vectors().items()) + "\n}")
