@@ -100,7 +100,7 @@ internal sealed partial class ReplicaPages : IContentPages
                 failures.Add(failure);
             }
         }
-        throw new FileUnavailableException(_file, failures, $"every source failed at byte {(long)page * Pages.Size} of {_length}{(_replica == _file ? "" : $" of its segment '{_replica}'")}.");
+        throw new FileUnavailableException(_file, failures, $"every source failed at byte {(long)page * Pages.Size} of {_length}{(_replica.Kind == FileKind.File ? "" : $" of its segment '{_replica}'")}.");
     }
 }
 
