@@ -1,4 +1,5 @@
 using LightDfs.Chance;
+using LightDfs.DependencyInjection;
 using LightDfs.Peers;
 using LightDfs.Testing.Identity;
 using LightDfs.Testing.Storage;
@@ -9,7 +10,6 @@ namespace LightDfs.Testing.Clusters;
 public sealed class TestMachine
 {
     private readonly LightDfsTestCluster _cluster;
-    private readonly LightDfsOptions _options = new();
     private readonly IReadOnlyList<string> _peers;
     private LightDfsMachine? _running;
 
@@ -19,7 +19,7 @@ public sealed class TestMachine
         Address = address;
         Index = cluster.Machines.Count;
         _peers = [.. addresses.Concat(cluster.Options.OtherPeers)];
-        cluster.Options.ConfigureMachine?.Invoke(Index, _options);
+        cluster.Options.ConfigureMachine?.Invoke(Index, Options);
     }
 
     /// <summary>Its place among the machines of the cluster.</summary>
@@ -27,6 +27,9 @@ public sealed class TestMachine
 
     /// <summary>Its address on the network.</summary>
     public string Address { get; }
+
+    /// <summary>What it is started with. Changes count from its next start; its peers are the cluster's, whatever is listed here.</summary>
+    public LightDfsOptions Options { get; } = new();
 
     /// <summary>True between start and stop.</summary>
     public bool IsRunning => _running is not null;
@@ -69,8 +72,9 @@ public sealed class TestMachine
         {
             throw new InvalidOperationException($"Machine '{Address}' runs already.");
         }
+        var transport = _cluster.Network.CreateTransport(Address);
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            _options, Store, Identity, _cluster.Options.Ring(Index), _cluster.Network.CreateTransport(Address), new FixedPeers(_peers),
+            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), Store, Identity, _cluster.Options.Ring(Index), transport, new FixedPeers(_peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {

@@ -43,7 +43,7 @@ public sealed class ReadOnlyBytesStreamTests
     {
         await using var stream = new ReadOnlyBytesStream(Content);
 
-        await Assert.CatchAsync<OperationCanceledException>(async () => await stream.ReadAsync(new byte[1].AsMemory(), new CancellationToken(canceled: true)));
+        await Assert.CatchAsync<OperationCanceledException>(async () => await stream.ReadExactlyAsync(new byte[1], new CancellationToken(canceled: true)));
 
         Assert.That(stream.Position, Is.Zero);
     }
