@@ -71,7 +71,7 @@ public sealed class TestMachine
             throw new InvalidOperationException($"Machine '{Address}' runs already.");
         }
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            _options, Store, Identity, new RendezvousHashRing(), _cluster.Network.CreateTransport(Address), new FixedPeers(_peers),
+            _options, _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, new RendezvousHashRing(), _cluster.Network.CreateTransport(Address), new FixedPeers(_peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {
