@@ -97,7 +97,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     return true;
                 }
             }
-            // Those that are down last: it costs nothing, because asking a machine out of contact fails at once, and it names them.
+            // Those that are down last, all at once: they may be back, and what they hold may be nowhere else.
             return await AskAllAsync([.. order.Skip(up)], cancellationToken).ConfigureAwait(false);
         }
 

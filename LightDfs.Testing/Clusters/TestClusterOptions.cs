@@ -1,4 +1,5 @@
 using LightDfs.Ring;
+using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,6 +25,9 @@ public sealed class TestClusterOptions
 
     /// <summary>Whether the network looks like TLS. Default false.</summary>
     public bool IsProtected { get; set; }
+
+    /// <summary>Makes the replica store of a machine's next run, called with its index; <see langword="null"/>, the default, for one in memory that outlives its runs.</summary>
+    internal Func<int, IReplicaStore>? MakeStore { get; set; }
 
     /// <summary>Addresses that every machine lists besides those of the cluster: machines that are never there. Default none.</summary>
     public IList<string> OtherPeers { get; } = [];

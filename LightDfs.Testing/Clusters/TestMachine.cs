@@ -74,7 +74,7 @@ public sealed class TestMachine
         }
         var transport = _cluster.Network.CreateTransport(Address);
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), Store, Identity, _cluster.Options.Ring(Index), transport, new FixedPeers(_peers),
+            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new FixedPeers(_peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {

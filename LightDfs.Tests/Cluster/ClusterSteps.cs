@@ -60,6 +60,10 @@ internal static class ClusterSteps
 
     public static void TakeDown(this TestMachine machine, LightDfsTestCluster cluster) => cluster.Network.TakeDown(machine.Address);
 
+    /// <summary>What a machine that ran is made of, to start it in another way.</summary>
+    public static LightDfsMachineParts PartsOf(this LightDfsTestCluster cluster, TestMachine machine) =>
+        cluster.Machines.First(other => other.IsRunning).Running.Parts with { Store = machine.Store, Identity = machine.Identity, Transport = cluster.Network.CreateTransport(machine.Address) };
+
     public static Operation Asks(this InMemoryExchange exchange) => (Operation)exchange.Request.Head.Span[1];
 
     /// <summary>Requests sent to all machines of the cluster so far.</summary>
