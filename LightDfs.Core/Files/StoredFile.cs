@@ -18,6 +18,9 @@ public sealed record StoredFile
     /// <summary>XxHash128 (seed 0) of the content. Against accidents, not against forgery.</summary>
     public required UInt128 Checksum { get; init; }
 
+    /// <summary>SHA-256 of the content, 64 lower-case hexadecimal digits; <see langword="null"/> when it was not asked for when the file was stored.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>When the id was drawn, by the clock of the machine that drew it, in UTC to the millisecond.</summary>
     public DateTimeOffset Created => Id.Created;
 

@@ -1,4 +1,4 @@
-using LightDfs.AspNetCore.Files;
+using LightDfs.AspNetCore.Headers;
 using Microsoft.Net.Http.Headers;
 using NUnit.Framework;
 
@@ -25,7 +25,7 @@ public sealed class FileNamesTests
     [Test]
     public void Attachment_keeps_quotes_and_unicode_in_one_header()
     {
-        var header = FileNames.Attachment("a \"b\"; filename=c \u00fc \U0001F600.txt");
+        var header = FileNames.Disposition("attachment", "a \"b\"; filename=c \u00fc \U0001F600.txt");
 
         Assert.That(header, Has.None.InRange('\0', '\x1f').And.None.GreaterThan('~'));
         Assert.That(ContentDispositionHeaderValue.TryParse(header, out var parsed));
@@ -33,5 +33,5 @@ public sealed class FileNamesTests
     }
 
     [Test]
-    public void Attachment_without_a_usable_name_has_none() => Assert.That(FileNames.Attachment("../"), Is.EqualTo("attachment"));
+    public void Attachment_without_a_usable_name_has_none() => Assert.That(FileNames.Disposition("attachment", "../"), Is.EqualTo("attachment"));
 }
