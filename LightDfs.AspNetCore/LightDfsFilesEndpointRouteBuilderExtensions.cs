@@ -5,7 +5,6 @@ using LightDfs.AspNetCore.Files;
 using LightDfs.AspNetCore.Problems;
 using LightDfs.AspNetCore.Uploads;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -47,8 +46,9 @@ public static class LightDfsFilesEndpointRouteBuilderExtensions
         var guard = new EndpointGuard(services.GetRequiredService<ILoggerFactory>());
         var receiver = new FileReceiver(settings);
 
+        DescriptionJson.AddTo(services);
         var group = endpoints.MapGroup(prefix);
-        group.WithTags("Files").WithMetadata(new OutputCacheAttribute { NoStore = true });
+        group.WithTags("Files").WithMetadata(NoOutputCache.Instance);
         group.MapPost("", guard.Protect(new UploadEndpoint(receiver).HandleAsync)).WithMetadata(UnlimitedBody.Instance).DescribeUpload();
         group.MapPut("{id}", guard.Protect(new PutEndpoint(receiver).HandleAsync)).WithMetadata(UnlimitedBody.Instance).DescribePut();
         group.MapMethods("{id}", GetAndHead, guard.Protect(new DownloadEndpoint(settings).HandleAsync)).DescribeDownload();

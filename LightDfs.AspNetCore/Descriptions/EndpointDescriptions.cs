@@ -15,6 +15,11 @@ internal static class EndpointDescriptions
 {
     private const string Bytes = "application/octet-stream";
     private const string Json = "application/json";
+    private const string Id = "The file's id, 26 characters.";
+    private const string Name = "The file's name, where Content-Disposition has none.";
+    private const string Disposition = "The file's name: attachment; filename*=UTF-8''name";
+    private const string Digest = "sha-256=:base64: refuses anything else than the content with this digest (RFC 9530). Content-Digest does the same.";
+    private const string Wanted = "sha-256=1 has the digest computed, answered and kept.";
 
     public static TBuilder DescribeUpload<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.Describe(
@@ -64,7 +69,7 @@ internal static class EndpointDescriptions
 
     public static TBuilder DescribeDelete<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.Describe(
-            NoParameters,
+            DeleteParameters,
             "Delete a file for good",
             "The id can never be stored again.",
             Reply(StatusCodes.Status204NoContent, "Deleted."),
@@ -89,34 +94,43 @@ internal static class EndpointDescriptions
         return builder.WithMetadata(more);
     }
 
-    private static ProducesResponseTypeMetadata Error(int status, string description) => Reply(status, description, typeof(Problem), "application/problem+json");
+    private static ProducesResponseTypeAttribute Error(int status, string description) => Reply(status, description, typeof(Problem), "application/problem+json");
 
-    private static ProducesResponseTypeMetadata Reply(int status, string description, Type? type = null, params string[] contentTypes) =>
-        new(status, type ?? typeof(void), contentTypes) { Description = description };
+    // MVC's attribute and not ProducesResponseTypeMetadata, of which .NET 10 drops the description.
+    private static ProducesResponseTypeAttribute Reply(int status, string description, Type type, string contentType) =>
+        new(type, status, contentType) { Description = description };
 
-    // Never called: they are the shape of what the endpoints read. An id in the path is seen without.
+    private static ProducesResponseTypeAttribute Reply(int status, string description) => new(status) { Description = description };
+
+    // Never called: they are the shape of what the endpoints read.
     private static void NoParameters()
     {
     }
 
     private static void UploadParameters(
-        [FromQuery(Name = "fileName"), Description("The file's name, where Content-Disposition has none.")] string? fileName,
-        [FromHeader(Name = "Content-Disposition"), Description("The file's name: attachment; filename*=UTF-8''name")] string? disposition,
-        [FromHeader(Name = Digests.ReprDigest), Description("sha-256=:base64: refuses anything else than the content with this digest (RFC 9530). Content-Digest does the same.")] string? digest,
-        [FromHeader(Name = Digests.WantReprDigest), Description("sha-256=1 has the digest computed, answered and kept.")] string? wanted)
+        [FromQuery(Name = "fileName"), Description(Name)] string? fileName,
+        [FromHeader(Name = "Content-Disposition"), Description(Disposition)] string? disposition,
+        [FromHeader(Name = Digests.ReprDigest), Description(Digest)] string? digest,
+        [FromHeader(Name = Digests.WantReprDigest), Description(Wanted)] string? wanted)
+    {
+    }
+
+    private static void DeleteParameters([FromRoute(Name = "id"), Description(Id)] string id)
     {
     }
 
     private static void PutParameters(
-        [FromQuery(Name = "fileName"), Description("The file's name, where Content-Disposition has none.")] string? fileName,
-        [FromHeader(Name = "Content-Disposition"), Description("The file's name: attachment; filename*=UTF-8''name")] string? disposition,
-        [FromHeader(Name = Digests.ReprDigest), Description("sha-256=:base64: refuses anything else than the content with this digest (RFC 9530). Content-Digest does the same.")] string? digest,
-        [FromHeader(Name = Digests.WantReprDigest), Description("sha-256=1 has the digest computed, answered and kept.")] string? wanted,
+        [FromRoute(Name = "id"), Description("An id that the client drew by FileId.New(), 26 characters, never used before.")] string id,
+        [FromQuery(Name = "fileName"), Description(Name)] string? fileName,
+        [FromHeader(Name = "Content-Disposition"), Description(Disposition)] string? disposition,
+        [FromHeader(Name = Digests.ReprDigest), Description(Digest)] string? digest,
+        [FromHeader(Name = Digests.WantReprDigest), Description(Wanted)] string? wanted,
         [FromHeader(Name = "If-None-Match"), Description("* refuses (412) when the file is there.")] string? ifNoneMatch)
     {
     }
 
     private static void DownloadParameters(
+        [FromRoute(Name = "id"), Description(Id)] string id,
         [FromHeader(Name = "Range"), Description("One range of bytes, such as bytes=0-99.")] string? range,
         [FromHeader(Name = "If-Range"), Description("The entity tag that the range belongs to.")] string? ifRange,
         [FromHeader(Name = "If-None-Match"), Description("The entity tags that the client has.")] string? ifNoneMatch)

@@ -47,8 +47,8 @@ internal sealed class FileReceiver(FilesSettings settings)
         }
     }
 
-    private static bool IsForm(HttpRequest request) =>
-        request.HasFormContentType && request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+    // Not HasFormContentType, which throws where antiforgery has failed.
+    private static bool IsForm(HttpRequest request) => request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
 
     // The app's antiforgery middleware only leaves a note; who reads the body has to heed it.
     private static void RefuseForged(HttpContext context)

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
 
@@ -11,6 +12,8 @@ internal sealed class InMemoryFileStore : IFileStore
     private readonly HashSet<FileId> _deleted = [];
     private readonly TaskCompletionSource _storeBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _firstStore = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _readOn = new(0);
+    private long _bytesRead;
 
     public long Limit { get; init; } = 8 * 1024 * 1024;
 
@@ -33,6 +36,15 @@ internal sealed class InMemoryFileStore : IFileStore
     public Task<Exception?> FirstStoreEnded => _firstStore.Task;
 
     public int Opened { get; private set; }
+
+    /// <summary>Waits until stores have read so many bytes.</summary>
+    public async Task HasReadAsync(long length)
+    {
+        while (Interlocked.Read(ref _bytesRead) < length)
+        {
+            Assert.That(await _readOn.WaitAsync(TimeSpan.FromSeconds(60)), $"no more than {_bytesRead} of {length} bytes were read");
+        }
+    }
 
     public IReadOnlyCollection<FileId> Ids => _files.Keys;
 
@@ -102,6 +114,8 @@ internal sealed class InMemoryFileStore : IFileStore
         for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
         {
             await memory.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            Interlocked.Add(ref _bytesRead, read);
+            _readOn.Release();
             options?.Progress?.Report(memory.Length);
             if (memory.Length > Limit)
             {
