@@ -1,3 +1,4 @@
+using LightDfs.AspNetCore.Headers;
 using LightDfs.AspNetCore.Problems;
 using Microsoft.AspNetCore.Http;
 
@@ -12,6 +13,10 @@ internal static class DeleteEndpoint
         {
             await ProblemWriter.WriteAsync(context, StatusCodes.Status400BadRequest, reason).ConfigureAwait(false);
         }
+        else if (!await MayDeleteAsync(context, files, id).ConfigureAwait(false))
+        {
+            await ProblemWriter.WritePreconditionFailedAsync(context, id).ConfigureAwait(false);
+        }
         else if (await files.DeleteAsync(id, null, context.RequestAborted).ConfigureAwait(false))
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -21,4 +26,10 @@ internal static class DeleteEndpoint
             await ProblemWriter.WriteNotFoundAsync(context, id).ConfigureAwait(false);
         }
     }
+
+    // Of a file that is not there, "not found" says more than a condition that fails.
+    private static async Task<bool> MayDeleteAsync(HttpContext context, IFileStore files, FileId id) =>
+        !Preconditions.AreSet(context.Request)
+        || await files.FindAsync(id, null, context.RequestAborted).ConfigureAwait(false) is not { } current
+        || Preconditions.Hold(context.Request, current);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using LightDfs.AspNetCore.Headers;
 using LightDfs.AspNetCore.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -6,11 +6,11 @@ using Microsoft.Net.Http.Headers;
 namespace LightDfs.AspNetCore.Files;
 
 /// <summary><c>GET</c> and <c>HEAD prefix/{id}</c>. Ranges and conditions are the framework's own.</summary>
-internal static class DownloadEndpoint
+internal sealed class DownloadEndpoint(FilesSettings settings)
 {
     private const string DefaultContentType = "application/octet-stream";
 
-    public static async Task HandleAsync(HttpContext context, IFileStore files)
+    public async Task HandleAsync(HttpContext context, IFileStore files)
     {
         if (!FileIds.TryGet(context, out var id, out var reason))
         {
@@ -34,33 +34,58 @@ internal static class DownloadEndpoint
     private static async Task<OpenedFile?> FindAsync(IFileStore files, FileId id, CancellationToken cancellationToken) =>
         await files.FindAsync(id, null, cancellationToken).ConfigureAwait(false) is { } found ? new OpenedFile(found, new UnreadContent(found.Length)) : null;
 
-    private static Task SendAsync(HttpContext context, OpenedFile opened)
+    private async Task SendAsync(HttpContext context, OpenedFile opened)
     {
+        var (response, info) = (context.Response, opened.Info);
+        var contentType = ContentTypeOf(info, out var mediaType);
         // Anybody may have stored anything: it must never run as a page of this site.
-        context.Response.Headers.ContentSecurityPolicy = "sandbox";
-        context.Response.Headers.ContentDisposition = FileNames.Attachment(opened.Info.FileName);
+        response.Headers.ContentSecurityPolicy = "sandbox";
+        response.Headers.ContentDisposition = FileNames.Disposition(settings.InlineContentTypes.Contains(mediaType) ? "inline" : "attachment", info.FileName);
+        if (info.Sha256 is { } sha256)
+        {
+            response.Headers[Digests.ReprDigest] = Digests.Field(sha256);
+        }
+        response.OnStarting(AdmitOtherBytesAsync, response);
         var result = TypedResults.Stream(
             opened.Content,
-            ContentTypeOf(opened.Info),
-            lastModified: opened.Info.Created,
-            entityTag: EntityTagOf(opened.Info),
+            contentType,
+            lastModified: info.Created,
+            entityTag: EntityTags.Of(info),
             enableRangeProcessing: IsRangeOfBytes(context.Request));
-        return result.ExecuteAsync(context);
+        await result.ExecuteAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Right before the headers leave: takes back what is said of the file's bytes where something else is sent. The app's response compression leaves a strong tag on its own bytes; a
+    /// client that resumed by it would join compressed and plain ones. And an error has no bytes of the file.
+    /// </summary>
+    private static Task AdmitOtherBytesAsync(object state)
+    {
+        var response = (HttpResponse)state;
+        var isCompressed = response.Headers.ContentEncoding.Count > 0;
+        if (isCompressed && EntityTagHeaderValue.TryParse(response.Headers.ETag.ToString(), out var tag))
+        {
+            response.Headers.ETag = new EntityTagHeaderValue(tag.Tag, isWeak: true).ToString();
+            response.Headers.Remove(HeaderNames.AcceptRanges);
+        }
+        if (isCompressed || response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            response.Headers.Remove(Digests.ReprDigest);
+        }
+        return Task.CompletedTask;
     }
 
     // The framework would take a range of any unit for one of bytes.
     private static bool IsRangeOfBytes(HttpRequest request) =>
         !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var range) || range.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase);
 
-    private static EntityTagHeaderValue EntityTagOf(StoredFile file) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"\"{file.Checksum:x32}-{file.Length:x}\""));
-
     // What a client claimed may not be fit for a header.
-    private static string ContentTypeOf(StoredFile file) =>
-        file.ContentType is { } claimed
-        && MediaTypeHeaderValue.TryParse(claimed, out var parsed)
-        && !parsed.MatchesAllSubTypes
-        && !claimed.AsSpan().ContainsAnyExceptInRange(' ', '~')
-            ? claimed
-            : DefaultContentType;
+    private static string ContentTypeOf(StoredFile file, out string mediaType)
+    {
+        var isFit = MediaTypeHeaderValue.TryParse(file.ContentType, out var parsed)
+            && !parsed.MatchesAllSubTypes
+            && !file.ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~');
+        mediaType = isFit ? parsed!.MediaType.ToString() : DefaultContentType;
+        return isFit ? file.ContentType! : DefaultContentType;
+    }
 }

@@ -17,7 +17,9 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
     public static Problem? For(Exception exception) => exception switch
     {
         BadHttpRequestException bad => Of(bad.StatusCode, bad.Message),
-        FileConflictException => Of(StatusCodes.Status409Conflict, exception.Message),
+        ContentMismatchException => Of(StatusCodes.Status400BadRequest, exception.Message),
+        // Not 410: nothing was ever there. Like a conflict, it ends with a new id.
+        FileConflictException or FileIdExpiredException => Of(StatusCodes.Status409Conflict, exception.Message),
         FileDeletedException => Of(StatusCodes.Status410Gone, exception.Message),
         FileTooLargeException => Of(StatusCodes.Status413PayloadTooLarge, exception.Message),
         StorageException { Failure: StorageFailure.Full } => Of(StatusCodes.Status507InsufficientStorage, "This machine's disk is full. Another machine may still take the file."),

@@ -1,4 +1,5 @@
 using LightDfs.AspNetCore.Files;
+using LightDfs.AspNetCore.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -13,12 +14,15 @@ internal static class ProblemWriter
     private static readonly string[] HeadersOfContent =
     [
         HeaderNames.AcceptRanges, HeaderNames.ContentDisposition, HeaderNames.ContentLength, HeaderNames.ContentRange, HeaderNames.ContentType,
-        HeaderNames.ETag, HeaderNames.LastModified,
+        HeaderNames.ETag, HeaderNames.LastModified, Digests.ReprDigest,
     ];
 
     public static Task WriteAsync(HttpContext context, int status, string detail) => WriteAsync(context, Problem.Of(status, detail));
 
     public static Task WriteNotFoundAsync(HttpContext context, FileId id) => WriteAsync(context, StatusCodes.Status404NotFound, $"There is no file '{id}'.");
+
+    public static Task WritePreconditionFailedAsync(HttpContext context, FileId id) => WriteAsync(
+        context, StatusCodes.Status412PreconditionFailed, $"File '{id}' is not as If-Match, If-None-Match or If-Unmodified-Since demands. Nothing was changed.");
 
     public static Task WriteAsync(HttpContext context, Problem problem)
     {

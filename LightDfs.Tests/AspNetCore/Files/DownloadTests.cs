@@ -29,6 +29,51 @@ public sealed class DownloadTests
         Assert.That(response.Content.Headers.LastModified, Is.EqualTo(DateTimeOffset.FromUnixTimeSeconds(stored.Created.ToUnixTimeSeconds())));
     }
 
+    [TestCase("image/png", ExpectedResult = "inline")]
+    [TestCase("IMAGE/JPEG; x=y", ExpectedResult = "inline")]
+    [TestCase("text/plain; charset=utf-8", ExpectedResult = "inline")]
+    [TestCase("text/html", ExpectedResult = "attachment")]
+    [TestCase("image/svg+xml", ExpectedResult = "attachment")]
+    [TestCase("application/xhtml+xml", ExpectedResult = "attachment")]
+    [TestCase("text/xml", ExpectedResult = "attachment")]
+    [TestCase("text/javascript", ExpectedResult = "attachment")]
+    [TestCase("application/pdf", ExpectedResult = "attachment")]
+    [TestCase("image/png, text/html", ExpectedResult = "attachment")]
+    [TestCase("image/*", ExpectedResult = "attachment")]
+    [TestCase(null, ExpectedResult = "attachment")]
+    public async Task<string?> Only_harmless_types_are_shown_in_place_and_nothing_runs(string? contentType)
+    {
+        var files = new InMemoryFileStore();
+        var stored = files.Add(Content, "a.b", contentType);
+        await using var app = await FilesApp.StartAsync(files);
+
+        using var response = await app.Client.GetAsync($"/files/{stored.Id}");
+
+        Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
+        Assert.That(response.Headers.GetValues("Content-Security-Policy"), Is.EqualTo(new[] { "sandbox" }));
+        Assert.That(response.Content.Headers.ContentDisposition?.FileName, Is.EqualTo("a.b"));
+        return response.Content.Headers.ContentDisposition?.DispositionType;
+    }
+
+    [Test]
+    public async Task Types_shown_in_place_are_the_apps_choice()
+    {
+        var files = new InMemoryFileStore();
+        var pdf = files.Add(Content, null, "application/pdf");
+        var png = files.Add(Content, null, "image/png");
+        await using var app = await FilesApp.StartAsync(files, options =>
+        {
+            options.InlineContentTypes.Clear();
+            options.InlineContentTypes.Add("application/PDF");
+        });
+
+        using var first = await app.Client.GetAsync($"/files/{pdf.Id}");
+        using var second = await app.Client.GetAsync($"/files/{png.Id}");
+
+        Assert.That(first.Content.Headers.ContentDisposition?.ToString(), Is.EqualTo("inline"));
+        Assert.That(second.Content.Headers.ContentDisposition?.ToString(), Is.EqualTo("attachment"));
+    }
+
     [TestCase(null)]
     [TestCase("")]
     [TestCase("no type at all")]

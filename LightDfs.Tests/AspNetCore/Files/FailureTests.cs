@@ -14,6 +14,8 @@ public sealed class FailureTests
     private static IEnumerable<TestCaseData> Failures()
     {
         yield return new TestCaseData(new FileConflictException(Id), HttpStatusCode.Conflict, Id.ToString());
+        yield return new TestCaseData(new FileIdExpiredException(Id), HttpStatusCode.Conflict, "too long ago");
+        yield return new TestCaseData(new ContentMismatchException("aa", "bb"), HttpStatusCode.BadRequest, "bb");
         yield return new TestCaseData(new FileDeletedException(Id), HttpStatusCode.Gone, Id.ToString());
         yield return new TestCaseData(new FileTooLargeException(77), HttpStatusCode.RequestEntityTooLarge, "77");
         yield return new TestCaseData(new InsufficientReplicasException(Id, 1, 2, Silent, "Nothing of it appears later."), HttpStatusCode.ServiceUnavailable, "1 of the 2");
@@ -28,11 +30,12 @@ public sealed class FailureTests
         await using var app = await FilesApp.StartAsync(new InMemoryFileStore { Failure = failure }, FilesApp.AllowEverything);
 
         using var upload = await app.Client.PostAsync("/files", new ByteArrayContent([1]));
+        using var put = await app.Client.PutAsync($"/files/{Id}", new ByteArrayContent([1]));
         using var download = await app.Client.GetAsync($"/files/{Id}");
         using var delete = await app.Client.DeleteAsync($"/files/{Id}");
         using var list = await app.Client.GetAsync("/files");
 
-        foreach (var response in new[] { upload, download, delete, list })
+        foreach (var response in new[] { upload, put, download, delete, list })
         {
             Assert.That(await response.ProblemAsync(status), Does.Contain(said));
             Assert.That(response.Headers.RetryAfter is not null, Is.EqualTo(status == HttpStatusCode.ServiceUnavailable));

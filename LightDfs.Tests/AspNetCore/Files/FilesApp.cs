@@ -34,12 +34,46 @@ internal sealed class FilesApp : IAsyncDisposable
 
     /// <summary>Without sockets.</summary>
     public static Task<FilesApp> StartAsync(
-        IFileStore files, Action<LightDfsFilesOptions>? configure = null, string prefix = "/files", string pathBase = "") =>
-        StartAsync(files, configure, prefix, pathBase, builder => builder.WebHost.UseTestServer(), app => app.GetTestClient());
+        IFileStore files,
+        Action<LightDfsFilesOptions>? configure = null,
+        string prefix = "/files",
+        string pathBase = "",
+        Action<WebApplicationBuilder>? services = null,
+        Action<WebApplication>? middleware = null,
+        Action<IEndpointConventionBuilder>? conventions = null) =>
+        StartAsync(
+            files,
+            builder =>
+            {
+                builder.WebHost.UseTestServer();
+                services?.Invoke(builder);
+            },
+            app =>
+            {
+                app.UsePathBase(pathBase);
+                app.UseRouting();
+                middleware?.Invoke(app);
+                var endpoints = app.MapLightDfsFiles(prefix, configure);
+                conventions?.Invoke(endpoints);
+            },
+            app => app.GetTestClient());
 
     /// <summary>Over a real server on a loopback port of the system's choice.</summary>
-    public static Task<FilesApp> StartKestrelAsync(IFileStore files, Action<LightDfsFilesOptions>? configure = null) =>
-        StartAsync(files, configure, "/files", "", builder => builder.WebHost.UseUrls("http://127.0.0.1:0"), app => new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+    public static Task<FilesApp> StartKestrelAsync(
+        IFileStore files, Action<LightDfsFilesOptions>? configure = null, Action<WebApplicationBuilder>? services = null, Action<WebApplication>? middleware = null) =>
+        StartAsync(
+            files,
+            builder =>
+            {
+                builder.WebHost.UseUrls("http://127.0.0.1:0");
+                services?.Invoke(builder);
+            },
+            app =>
+            {
+                middleware?.Invoke(app);
+                app.MapLightDfsFiles("/files", configure);
+            },
+            app => new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
 
     public async ValueTask DisposeAsync()
     {
@@ -48,12 +82,7 @@ internal sealed class FilesApp : IAsyncDisposable
     }
 
     private static async Task<FilesApp> StartAsync(
-        IFileStore files,
-        Action<LightDfsFilesOptions>? configure,
-        string prefix,
-        string pathBase,
-        Action<WebApplicationBuilder> host,
-        Func<WebApplication, HttpClient> connect)
+        IFileStore files, Action<WebApplicationBuilder> host, Action<WebApplication> map, Func<WebApplication, HttpClient> connect)
     {
         var log = new MessageLog();
         var builder = WebApplication.CreateSlimBuilder();
@@ -61,9 +90,7 @@ internal sealed class FilesApp : IAsyncDisposable
         builder.Services.AddSingleton(files);
         host(builder);
         var app = builder.Build();
-        app.UsePathBase(pathBase);
-        app.UseRouting();
-        app.MapLightDfsFiles(prefix, configure);
+        map(app);
         await app.StartAsync();
         return new FilesApp(app, connect(app), log);
     }

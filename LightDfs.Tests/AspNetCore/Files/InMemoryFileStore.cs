@@ -1,5 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
 
@@ -7,12 +9,19 @@ namespace LightDfs.Tests.AspNetCore.Files;
 internal sealed class InMemoryFileStore : IFileStore
 {
     private readonly SortedDictionary<FileId, (StoredFile Info, byte[] Content)> _files = [];
+    private readonly HashSet<FileId> _deleted = [];
+    private readonly TaskCompletionSource _storeBegun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _firstStore = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _readOn = new(0);
+    private long _bytesRead;
 
     public long Limit { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>Thrown by every call.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>Thrown when a file is looked up or opened, and not when one is stored.</summary>
+    public Exception? FailureToFind { get; set; }
 
     /// <summary>Thrown at the end of a listing.</summary>
     public Exception? FailureAtEndOfList { get; set; }
@@ -20,22 +29,27 @@ internal sealed class InMemoryFileStore : IFileStore
     /// <summary>Thrown when a content is read at or beyond this offset.</summary>
     public (long Offset, Exception Failure)? FailureWhileReading { get; set; }
 
+    /// <summary>Completes when the first store begins to read.</summary>
+    public Task StoreBegun => _storeBegun.Task;
+
     /// <summary>How the first store ended: what it threw, or null.</summary>
     public Task<Exception?> FirstStoreEnded => _firstStore.Task;
 
     public int Opened { get; private set; }
 
+    /// <summary>Waits until stores have read so many bytes.</summary>
+    public async Task HasReadAsync(long length)
+    {
+        while (Interlocked.Read(ref _bytesRead) < length)
+        {
+            Assert.That(await _readOn.WaitAsync(TimeSpan.FromSeconds(60)), $"no more than {_bytesRead} of {length} bytes were read");
+        }
+    }
+
     public IReadOnlyCollection<FileId> Ids => _files.Keys;
 
-    public StoredFile Add(byte[] content, string? fileName = null, string? contentType = null)
-    {
-        var info = new StoredFile
-        {
-            Id = FileId.New(), Length = content.Length, Checksum = XxHash128.HashToUInt128(content), FileName = fileName, ContentType = contentType, Copies = 3,
-        };
-        _files.Add(info.Id, (info, content));
-        return info;
-    }
+    public StoredFile Add(byte[] content, string? fileName = null, string? contentType = null, bool sha256 = false) =>
+        Commit(content, new StoreOptions { FileName = fileName, ContentType = contentType, Sha256 = sha256 });
 
     public byte[] ContentOf(FileId id) => _files[id].Content;
 
@@ -44,6 +58,7 @@ internal sealed class InMemoryFileStore : IFileStore
         try
         {
             ThrowIfToldTo();
+            _storeBegun.TrySetResult();
             var stored = await ReadAllAsync(content, options, cancellationToken);
             _firstStore.TrySetResult(null);
             return stored;
@@ -58,6 +73,7 @@ internal sealed class InMemoryFileStore : IFileStore
     public Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfToldTo();
+        ThrowIf(FailureToFind);
         Opened++;
         return Task.FromResult(_files.TryGetValue(id, out var file) ? new OpenedFile(file.Info, new FailingContent(file.Content, FailureWhileReading)) : null);
     }
@@ -65,12 +81,14 @@ internal sealed class InMemoryFileStore : IFileStore
     public Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfToldTo();
+        ThrowIf(FailureToFind);
         return Task.FromResult(_files.TryGetValue(id, out var file) ? file.Info : null);
     }
 
     public Task<bool> DeleteAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         ThrowIfToldTo();
+        _deleted.Add(id);
         return Task.FromResult(_files.Remove(id));
     }
 
@@ -96,17 +114,51 @@ internal sealed class InMemoryFileStore : IFileStore
         for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;)
         {
             await memory.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            Interlocked.Add(ref _bytesRead, read);
+            _readOn.Release();
+            options?.Progress?.Report(memory.Length);
             if (memory.Length > Limit)
             {
                 throw new FileTooLargeException(Limit);
             }
         }
-        return Add(memory.ToArray(), options?.FileName, options?.ContentType);
+        return Commit(memory.ToArray(), options ?? new StoreOptions());
     }
 
-    private void ThrowIfToldTo()
+    private StoredFile Commit(byte[] content, StoreOptions options)
     {
-        if (Failure is { } failure)
+        var sha256 = options.Sha256 || options.ExpectedSha256 is not null ? Convert.ToHexStringLower(SHA256.HashData(content)) : null;
+        if (options.ExpectedSha256 is { } expected && expected != sha256)
+        {
+            throw new ContentMismatchException(expected, sha256!);
+        }
+        var info = new StoredFile
+        {
+            Id = options.Id ?? FileId.New(),
+            Length = content.Length,
+            Checksum = XxHash128.HashToUInt128(content),
+            Sha256 = sha256,
+            FileName = options.FileName,
+            ContentType = options.ContentType,
+            Copies = 3,
+        };
+        if (_deleted.Contains(info.Id))
+        {
+            throw new FileDeletedException(info.Id);
+        }
+        if (_files.TryGetValue(info.Id, out var there))
+        {
+            return there.Info with { Sha256 = sha256 } == info ? there.Info : throw new FileConflictException(info.Id);
+        }
+        _files.Add(info.Id, (info, content));
+        return info;
+    }
+
+    private void ThrowIfToldTo() => ThrowIf(Failure);
+
+    private static void ThrowIf(Exception? failure)
+    {
+        if (failure is not null)
         {
             throw failure;
         }

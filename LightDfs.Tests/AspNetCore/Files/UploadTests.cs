@@ -113,19 +113,6 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task Form_is_refused_instead_of_stored_with_its_boundaries()
-    {
-        var files = new InMemoryFileStore();
-        await using var app = await FilesApp.StartAsync(files);
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(Content), "file", "notes.txt" } };
-
-        using var response = await app.Client.PostAsync("/files", form);
-
-        await response.ProblemAsync(HttpStatusCode.UnsupportedMediaType);
-        Assert.That(files.Ids, Is.Empty);
-    }
-
-    [Test]
     public async Task Compressed_body_is_refused_because_it_would_come_back_compressed()
     {
         var files = new InMemoryFileStore();

@@ -1,10 +1,12 @@
 using System.Threading.RateLimiting;
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -101,6 +103,88 @@ public sealed class HostSettingsTests
     }
 
     [Test]
+    public async Task Output_cache_for_everything_does_not_reach_peers()
+    {
+        var asked = 0;
+        await using var host = await PeerHost.StartAsync(
+            new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = Interlocked.Increment(ref asked) > 0 ? PeerStatus.Ok : PeerStatus.BadRequest })),
+            builder => builder.Services.AddOutputCache(options => options.AddBasePolicy(new CachesEverything())),
+            app =>
+            {
+                app.UseOutputCache();
+                var own = 0;
+                app.MapPost("/own", () => Interlocked.Increment(ref own));
+            });
+        using var client = new HttpClient { BaseAddress = new Uri(host.Address) };
+        using var empty = new ByteArrayContent([]);
+
+        using var first = await client.PostAsync(new Uri("/own", UriKind.Relative), empty);
+        using var second = await client.PostAsync(new Uri("/own", UriKind.Relative), empty);
+        await using var firstReply = await host.SendAsync();
+        await using var secondReply = await host.SendAsync();
+
+        Assert.That((await first.Content.ReadAsStringAsync(), await second.Content.ReadAsStringAsync()), Is.EqualTo(("1", "1")), "the cache is not on");
+        Assert.That(asked, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Antiforgery_for_everything_does_not_reach_peers()
+    {
+        await using var host = await PeerHost.StartAsync(
+            _handler,
+            builder => builder.Services.AddAntiforgery(),
+            app =>
+            {
+                app.UseAntiforgery();
+                var all = app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute());
+                all.MapLightDfs();
+                all.MapPost("/own", (HttpContext context) => context.Features.Get<IAntiforgeryValidationFeature>()?.IsValid);
+            },
+            map: false);
+        using var client = new HttpClient { BaseAddress = new Uri(host.Address) };
+
+        await AssertPeersPassAsync(host);
+        using var own = await client.PostAsync(new Uri("/own", UriKind.Relative), null);
+        Assert.That(await own.Content.ReadAsStringAsync(), Is.EqualTo("false"), "antiforgery is not on");
+    }
+
+    [Test]
+    public async Task Response_compression_leaves_replies_alone()
+    {
+        var body = Enumerable.Repeat((byte)'x', 100_000).ToArray();
+        await using var host = await PeerHost.StartAsync(
+            new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Ok, Body = new MemoryStream(body), BodyLength = body.Length })),
+            builder => builder.Services.AddResponseCompression(options => options.MimeTypes = ["*/*"]),
+            app => app.UseResponseCompression());
+
+        await using var reply = await host.SendAsync();
+
+        Assert.That((reply.Status, reply.BodyLength), Is.EqualTo((PeerStatus.Ok, (long)body.Length)));
+        using var read = new MemoryStream();
+        await reply.Body!.CopyToAsync(read);
+        Assert.That(read.ToArray(), Is.EqualTo(body));
+    }
+
+    [Test]
+    public async Task Defaults_of_the_hosts_clients_do_not_reach_requests_to_peers()
+    {
+        await using var host = await PeerHost.StartAsync(_handler);
+        var services = new ServiceCollection();
+        services.AddTransient<RefusesEverything>();
+        services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler<RefusesEverything>());
+        services.AddHttpClient();
+        services.AddLightDfs(host.Address);
+        await using var provider = services.BuildServiceProvider();
+        using var own = provider.GetRequiredService<IHttpClientFactory>().CreateClient();
+
+        await using var reply = await provider.GetRequiredService<IPeerTransport>().SendAsync(
+            host.Address, new PeerRequest { Head = new byte[] { 1 }, Proof = default, Body = new MemoryStream(new byte[100_000]), BodyLength = 100_000 }, CancellationToken.None);
+
+        Assert.That(reply.Status, Is.EqualTo(PeerStatus.Ok));
+        await Assert.ThrowsAsync<NotSupportedException>(() => own.GetAsync(new Uri(host.Address)));
+    }
+
+    [Test]
     public async Task Size_limit_of_the_server_does_not_reach_peers()
     {
         await using var host = await PeerHost.StartAsync(_handler);
@@ -140,6 +224,24 @@ public sealed class HostSettingsTests
         var thrown = Assert.Throws<InvalidOperationException>(() => app.MapLightDfs());
 
         Assert.That(thrown!.Message, Does.Contain("AddLightDfs"));
+    }
+
+    private sealed class RefusesEverything : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    private sealed class CachesEverything : IOutputCachePolicy
+    {
+        public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
+        {
+            context.EnableOutputCaching = context.AllowCacheLookup = context.AllowCacheStorage = context.AllowLocking = true;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask ServeFromCacheAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask ServeResponseAsync(OutputCacheContext context, CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 
     private static async Task AssertPeersPassAsync(PeerHost host)

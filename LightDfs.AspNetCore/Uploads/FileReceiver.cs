@@ -1,0 +1,110 @@
+using LightDfs.AspNetCore.Headers;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace LightDfs.AspNetCore.Uploads;
+
+/// <summary>Turns the body of a request into a stored file, streaming: nothing is gathered here.</summary>
+internal sealed class FileReceiver(FilesSettings settings)
+{
+    // What a form may have around its file: fields, headers of parts, boundaries.
+    private const long MaxAroundFile = FormFile.MaxFieldBytes + (64 * 1024);
+
+    /// <summary>Stores what the request sends, under a drawn id unless one is given. Forms are taken only where <paramref name="allowForm"/>.</summary>
+    /// <exception cref="BadHttpRequestException">The request is not one of a whole file, or too large; its status says which. Nothing was stored.</exception>
+    public async Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId? id, bool allowForm)
+    {
+        var request = context.Request;
+        var isForm = IsForm(request);
+        RefuseForged(context);
+        RefuseWhatIsNotTheFile(request, isForm && !allowForm);
+        if (isForm)
+        {
+            RefuseReadForm(context);
+        }
+        RefuseTooLarge(request, isForm);
+        var wantsSha256 = settings.ComputeSha256 || Digests.AreWanted(request.Headers);
+
+        LiftDataRate(context);
+        using var body = new PatientBody(request.Body, settings.UploadIdleTimeout, settings.Time);
+        // The headers of a form speak of the form; those of its file are in the part.
+        using var form = isForm && Digests.Expected(request.Headers) is { } expected ? new DigestedBody(body, expected) : null;
+        var file = isForm ? await FormFile.OpenAsync(request, (Stream?)form ?? body, context.RequestAborted).ConfigureAwait(false) : RawFile.Of(request, body);
+        var content = settings.MaxFileSize is { } limit ? new LimitedContent(file.Content, limit) : file.Content;
+        var options = new StoreOptions
+        {
+            FileName = file.FileName, ContentType = file.ContentType, Id = id, Sha256 = wantsSha256, ExpectedSha256 = file.ExpectedSha256,
+        };
+        try
+        {
+            return await files.StoreAsync(content, options, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (ArgumentException unfit)
+        {
+            throw new BadHttpRequestException(unfit.Message, StatusCodes.Status400BadRequest, unfit);
+        }
+    }
+
+    // Not HasFormContentType, which throws where antiforgery has failed.
+    private static bool IsForm(HttpRequest request) => request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+
+    // The app's antiforgery middleware only leaves a note; who reads the body has to heed it.
+    private static void RefuseForged(HttpContext context)
+    {
+        if (context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
+        {
+            throw Refused(StatusCodes.Status400BadRequest, "The request has no valid antiforgery token. Send it in a header.");
+        }
+    }
+
+    private static void RefuseReadForm(HttpContext context)
+    {
+        if (context.Features.Get<IFormFeature>()?.Form is not null)
+        {
+            throw Refused(StatusCodes.Status400BadRequest, "The app has read the form before it came here, perhaps for an antiforgery token. Send the token in a header.");
+        }
+    }
+
+    // Stored as they are, these would come back as something else than the client's file.
+    private static void RefuseWhatIsNotTheFile(HttpRequest request, bool isFormNotTaken)
+    {
+        if (isFormNotTaken)
+        {
+            throw Refused(
+                StatusCodes.Status415UnsupportedMediaType, "Send the file itself as the body, not a form. Its name goes into the Content-Disposition header or into ?fileName=.");
+        }
+        var encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Refused(StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding '{encoding}' is not undone here. Send the file as it is.");
+        }
+        if (request.Headers.ContentRange.Count > 0)
+        {
+            throw Refused(StatusCodes.Status400BadRequest, "Content-Range sends a piece of a file, and pieces cannot be stored. Send the whole file.");
+        }
+    }
+
+    private void RefuseTooLarge(HttpRequest request, bool isForm)
+    {
+        if (settings.MaxFileSize is { } limit && request.ContentLength - (isForm ? MaxAroundFile : 0) > limit)
+        {
+            throw LimitedContent.TooLarge(limit);
+        }
+    }
+
+    /// <summary>
+    /// Kestrel ends a request whose body comes at less than 240 bytes/s, which cuts off telephones between two masts, and reports a broken connection. <see cref="PatientBody"/>
+    /// bounds the silence instead, which is what holds memory.
+    /// </summary>
+    private static void LiftDataRate(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } feature)
+        {
+            feature.MinDataRate = null;
+        }
+    }
+
+    private static BadHttpRequestException Refused(int status, string message) => new(message, status);
+}
