@@ -24,7 +24,7 @@ internal sealed class PutEndpoint(FileReceiver receiver)
             await ProblemWriter.WritePreconditionFailedAsync(context, id).ConfigureAwait(false);
             return;
         }
-        var stored = await receiver.StoreAsync(context, files, id, allowForm: false).ConfigureAwait(false);
+        var stored = await receiver.StoreAsync(context, files, id, current).ConfigureAwait(false);
         await UploadEndpoint.AnswerAsync(context, current is null ? StatusCodes.Status201Created : StatusCodes.Status200OK, stored).ConfigureAwait(false);
     }
 

@@ -9,7 +9,7 @@ internal sealed class UploadEndpoint(FileReceiver receiver)
 {
     public async Task HandleAsync(HttpContext context, IFileStore files)
     {
-        var stored = await receiver.StoreAsync(context, files, id: null, allowForm: true).ConfigureAwait(false);
+        var stored = await receiver.StoreAsync(context, files).ConfigureAwait(false);
         context.Response.Headers.Location = LocationOf(context.Request, stored.Id);
         await AnswerAsync(context, StatusCodes.Status201Created, stored).ConfigureAwait(false);
     }

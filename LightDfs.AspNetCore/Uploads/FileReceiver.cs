@@ -12,9 +12,19 @@ internal sealed class FileReceiver(FilesSettings settings)
     // What a form may have around its file: fields, headers of parts, boundaries.
     private const long MaxAroundFile = FormFile.MaxFieldBytes + (64 * 1024);
 
-    /// <summary>Stores what the request sends, under a drawn id unless one is given. Forms are taken only where <paramref name="allowForm"/>.</summary>
+    /// <summary>Stores what the request sends, a file or a form with one, under a drawn id.</summary>
     /// <exception cref="BadHttpRequestException">The request is not one of a whole file, or too large; its status says which. Nothing was stored.</exception>
-    public async Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId? id, bool allowForm)
+    public Task<StoredFile> StoreAsync(HttpContext context, IFileStore files) => StoreAsync(context, files, id: null, current: null, allowForm: true);
+
+    /// <summary>Stores the file that the request sends under an id of the client's, or confirms that it is there.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="files">Where to.</param>
+    /// <param name="id">The client's id.</param>
+    /// <param name="current">The file that is there; <see langword="null"/> when there is none, or nobody knows.</param>
+    /// <exception cref="BadHttpRequestException">The request is not one of a whole file, or too large; its status says which. Nothing was stored.</exception>
+    public Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId id, StoredFile? current) => StoreAsync(context, files, id, current, allowForm: false);
+
+    private async Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId? id, StoredFile? current, bool allowForm)
     {
         var request = context.Request;
         var isForm = IsForm(request);
@@ -30,13 +40,17 @@ internal sealed class FileReceiver(FilesSettings settings)
         LiftDataRate(context);
         using var body = new PatientBody(request.Body, settings.UploadIdleTimeout, settings.Time);
         // The headers of a form speak of the form; those of its file are in the part.
-        using var form = isForm && Digests.Expected(request.Headers) is { } expected ? new DigestedBody(body, expected) : null;
+        using var form = isForm && Digests.Expected(request.Headers) is { } expected ? new DigestedContent(body, expected) : null;
         var file = isForm ? await FormFile.OpenAsync(request, (Stream?)form ?? body, context.RequestAborted).ConfigureAwait(false) : RawFile.Of(request, body);
-        var content = settings.MaxFileSize is { } limit ? new LimitedContent(file.Content, limit) : file.Content;
-        var options = new StoreOptions
+        var options = new StoreOptions { FileName = file.FileName, ContentType = file.ContentType, Id = id, Sha256 = wantsSha256, ExpectedSha256 = file.ExpectedSha256 };
+        using var checkedHere = current is not null && file.ExpectedSha256 is { } promised ? new DigestedContent(file.Content, promised) : null;
+        if (current is not null)
         {
-            FileName = file.FileName, ContentType = file.ContentType, Id = id, Sha256 = wantsSha256, ExpectedSha256 = file.ExpectedSha256,
-        };
+            // A kept digest is part of what is stored: asking for one, or not, must not make a conflict of a retry.
+            (options.Sha256, options.ExpectedSha256) = (current.Sha256 is not null, null);
+        }
+        var content = (Stream?)checkedHere ?? file.Content;
+        content = settings.MaxFileSize is { } limit ? new LimitedContent(content, limit) : content;
         try
         {
             return await files.StoreAsync(content, options, context.RequestAborted).ConfigureAwait(false);

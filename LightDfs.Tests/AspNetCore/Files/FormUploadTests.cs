@@ -1,7 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using System.Text;
-using LightDfs.Testing.Clusters;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
@@ -96,20 +94,6 @@ public sealed class FormUploadTests
 
         Assert.That(await response.ProblemAsync(HttpStatusCode.BadRequest), Does.Contain("more than one file"));
         Assert.That(files.Ids, Is.Empty);
-    }
-
-    [TestCase(10)]
-    [TestCase(1_000_000)]
-    public async Task Second_file_leaves_nothing_in_a_real_cluster(int length)
-    {
-        await using var cluster = await LightDfsTestCluster.StartAsync();
-        await using var app = await FilesApp.StartAsync(cluster[0].Files, FilesApp.AllowEverything);
-        var form = new Form().File("one", new byte[length]).File("two", new byte[1]).End();
-
-        using var response = await app.Client.PostAsync("/files", form.Content);
-
-        await response.ProblemAsync(HttpStatusCode.BadRequest);
-        Assert.That(await app.Client.GetStringAsync("/files"), Is.Empty);
     }
 
     [Test]

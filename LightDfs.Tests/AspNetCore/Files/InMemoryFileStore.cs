@@ -148,7 +148,7 @@ internal sealed class InMemoryFileStore : IFileStore
         }
         if (_files.TryGetValue(info.Id, out var there))
         {
-            return there.Info with { Sha256 = sha256 } == info ? there.Info : throw new FileConflictException(info.Id);
+            return there.Info == info ? there.Info : throw new FileConflictException(info.Id);
         }
         _files.Add(info.Id, (info, content));
         return info;

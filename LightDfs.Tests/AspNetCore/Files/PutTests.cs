@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
@@ -136,6 +137,23 @@ public sealed class PutTests
         Assert.That(_files.Ids, Has.Count.EqualTo(1));
     }
 
+    [TestCase(null, "Repr-Digest", "RIGHT", ExpectedResult = 200)]
+    [TestCase(null, "Want-Repr-Digest", "sha-256=1", ExpectedResult = 200)]
+    [TestCase(null, "Repr-Digest", "WRONG", ExpectedResult = 400)]
+    [TestCase("RIGHT", "Repr-Digest", "RIGHT", ExpectedResult = 200)]
+    [TestCase("RIGHT", "Repr-Digest", "WRONG", ExpectedResult = 400)]
+    [TestCase("RIGHT", "X-Nothing", "", ExpectedResult = 200)]
+    public async Task<int> Repetition_may_promise_another_digest_header_than_the_first_time(string? first, string header, string second)
+    {
+        var id = FileId.New();
+        using var stored = await PutAsync(id, Content, request => request.Headers.TryAddWithoutValidation("Repr-Digest", first is null ? null : DigestOf(first)));
+
+        using var again = await PutAsync(id, Content, request => request.Headers.TryAddWithoutValidation(header, DigestOf(second)));
+
+        Assert.That(stored.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+        return (int)again.StatusCode;
+    }
+
     [Test]
     public async Task Mistyped_id_and_form_are_refused()
     {
@@ -159,6 +177,13 @@ public sealed class PutTests
         Assert.That(await response.ProblemAsync(HttpStatusCode.BadRequest), Does.Contain("Content-Range"));
         Assert.That(_files.Ids, Is.Empty);
     }
+
+    private static string DigestOf(string which) => which switch
+    {
+        "RIGHT" => $"sha-256=:{Convert.ToBase64String(SHA256.HashData(Content))}:",
+        "WRONG" => $"sha-256=:{Convert.ToBase64String(SHA256.HashData([]))}:",
+        _ => which,
+    };
 
     private async Task<HttpResponseMessage> PutAsync(FileId id, byte[] content, Action<HttpRequestMessage>? prepare = null)
     {

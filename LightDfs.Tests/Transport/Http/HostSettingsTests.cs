@@ -132,20 +132,19 @@ public sealed class HostSettingsTests
     {
         await using var host = await PeerHost.StartAsync(
             _handler,
-            builder => builder.Services.AddAntiforgery(),
-            app =>
+            middleware: app =>
             {
-                app.UseAntiforgery();
                 var all = app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute());
                 all.MapLightDfs();
-                all.MapPost("/own", (HttpContext context) => context.Features.Get<IAntiforgeryValidationFeature>()?.IsValid);
+                all.MapPost("/own", () => "done");
             },
             map: false);
         using var client = new HttpClient { BaseAddress = new Uri(host.Address) };
 
         await AssertPeersPassAsync(host);
+        // The framework refuses to run an endpoint that requires a token while the middleware is missing.
         using var own = await client.PostAsync(new Uri("/own", UriKind.Relative), null);
-        Assert.That(await own.Content.ReadAsStringAsync(), Is.EqualTo("false"), "antiforgery is not on");
+        Assert.That((int)own.StatusCode, Is.EqualTo(500), "antiforgery is not required");
     }
 
     [Test]
