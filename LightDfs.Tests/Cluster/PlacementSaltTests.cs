@@ -1,4 +1,3 @@
-using LightDfs.Ring;
 using LightDfs.Testing.Clusters;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
@@ -43,8 +42,8 @@ public sealed class PlacementSaltTests
         var stored = await StoreAsync([1, 2, 3], salt);
 
         var derived = stored.Id.WithSalt(salt);
-        Assert.That(HoldersOf(stored.Id), Is.Empty);
-        Assert.That(HoldersOf(derived), Is.EquivalentTo(OwnersOf(derived)));
+        Assert.That(_cluster.HoldersOf(stored.Id), Is.Empty);
+        Assert.That(_cluster.HoldersOf(derived), Is.EquivalentTo(OwnersOf(derived)));
         Assert.That(await _cluster[0].Files.FindAsync(stored.Id), Is.Null, "without the salt");
         Assert.That(await _cluster[0].Files.FindAsync(stored.Id, new LookupOptions { PlacementSalt = unchecked(salt + 1) }), Is.Null, "with another salt");
     }
@@ -54,7 +53,7 @@ public sealed class PlacementSaltTests
     {
         var stored = await StoreAsync([1, 2, 3], salt: null);
 
-        Assert.That(HoldersOf(stored.Id), Is.EquivalentTo(OwnersOf(stored.Id)));
+        Assert.That(_cluster.HoldersOf(stored.Id), Is.EquivalentTo(OwnersOf(stored.Id)));
     }
 
     [Test]
@@ -77,23 +76,23 @@ public sealed class PlacementSaltTests
     {
         var stored = await StoreAsync([1, 2, 3], salt: 7);
 
-        var listed = await _cluster[1].Files.ListAsync().ToListAsync();
+        var listed = (await _cluster[1].ListAsync()).Single();
 
-        Assert.That(listed.Select(file => file.Id), Is.EqualTo(new[] { stored.Id.WithSalt(7) }));
-        Assert.That(await ReadAsync(listed[0].Id, null), Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That(listed.Id, Is.EqualTo(stored.Id.WithSalt(7)));
+        Assert.That(listed.Created, Is.EqualTo(stored.Created));
+        Assert.That(await ReadAsync(listed.Id, null), Is.EqualTo(new byte[] { 1, 2, 3 }));
     }
 
     [Test]
     public async Task Drawing_looks_at_the_owners_of_the_derived_id()
     {
-        var down = _cluster[4].Id;
-        await _cluster[4].StopAsync();
-        await _cluster.SettleAsync();
+        _cluster[4].TakeDown(_cluster);
+        await _cluster[0].MeetPeersAsync();
 
         for (var round = 0; round < 20; round++)
         {
             var stored = await StoreAsync([1, 2, 3], salt: 7);
-            Assert.That(OwnersOf(stored.Id.WithSalt(7)), Has.None.EqualTo(down));
+            Assert.That(OwnersOf(stored.Id.WithSalt(7)), Has.None.EqualTo(_cluster[4]));
         }
     }
 
@@ -113,6 +112,12 @@ public sealed class PlacementSaltTests
         var id = FileId.New(_cluster.Options.Time(0));
         await _cluster[0].Files.DeleteAsync(id, Salted);
         var deleted = await Assert.ThrowsAsync<FileDeletedException>(() => StoreAsync([1], 7, id));
+        var spoilt = (await StoreAsync([1, 2, 3], 7)).Id;
+        foreach (var machine in _cluster.HoldersOf(spoilt.WithSalt(7)))
+        {
+            machine.Store.FlipByte(spoilt.WithSalt(7), 0);
+        }
+        var damaged = await Assert.ThrowsAsync<FileUnavailableException>(() => _cluster[0].Files.OpenAsync(spoilt, Salted));
         foreach (var machine in _cluster.Machines.Skip(1))
         {
             await machine.StopAsync();
@@ -122,29 +127,12 @@ public sealed class PlacementSaltTests
         var unavailable = await Assert.ThrowsAsync<FileUnavailableException>(() => _cluster[0].Files.FindAsync(other, Salted));
         var insufficient = await Assert.ThrowsAsync<InsufficientReplicasException>(() => StoreAsync([1], 7, other));
 
-        Assert.That((deleted!.File, unavailable!.File, insufficient!.File), Is.EqualTo((id, other, other)));
+        Assert.That((deleted!.File, damaged!.File, unavailable!.File, insufficient!.File), Is.EqualTo((id, spoilt, other, other)));
     }
 
-    private async Task<StoredFile> StoreAsync(byte[] content, ulong? salt, FileId? id = null) =>
-        await _cluster[0].Files.StoreAsync(new MemoryStream(content), new StoreOptions { PlacementSalt = salt, Id = id });
+    private Task<StoredFile> StoreAsync(byte[] content, ulong? salt, FileId? id = null) => _cluster[0].StoreAsync(content, new StoreOptions { PlacementSalt = salt, Id = id });
 
-    private async Task<byte[]?> ReadAsync(FileId id, ulong? salt)
-    {
-        await using var opened = await _cluster[1].Files.OpenAsync(id, new LookupOptions { PlacementSalt = salt });
-        if (opened is null)
-        {
-            return null;
-        }
-        var read = new MemoryStream();
-        await opened.Content.CopyToAsync(read);
-        return read.ToArray();
-    }
+    private Task<byte[]?> ReadAsync(FileId id, ulong? salt) => _cluster[1].ReadAsync(id, new LookupOptions { PlacementSalt = salt });
 
-    private IEnumerable<MachineId> HoldersOf(FileId id) => _cluster.Machines.Where(machine => machine.Store.Find(id) is not null).Select(machine => machine.Id);
-
-    private IEnumerable<MachineId> OwnersOf(FileId id)
-    {
-        var ring = _cluster[0].Running.Membership.View.Ring;
-        return ring.OwnersOf(Partitions.Of(id)).ToArray().Select(owner => ring.Members[owner].Id);
-    }
+    private IEnumerable<TestMachine> OwnersOf(FileId id) => _cluster.PreferenceOf(id).Take(3);
 }

@@ -1,9 +1,9 @@
-using System.IO.Hashing;
 using LightDfs.Files;
 using LightDfs.Peers;
 using LightDfs.Ring;
 using LightDfs.Testing.Clusters;
-using LightDfs.Tests.Files;
+using LightDfs.Testing.Storage;
+using LightDfs.Tests.Cluster;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -11,6 +11,7 @@ namespace LightDfs.Tests.Diagnostics;
 
 public sealed class ExplainTests
 {
+    private const int SegmentSize = 64 * 1024;
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 12, 0, 0, TimeSpan.Zero);
     private static readonly byte[] Content = [1, 2, 3, 4, 5];
     private LightDfsTestCluster _cluster = null!;
@@ -20,7 +21,11 @@ public sealed class ExplainTests
     {
         // Time stands still, so that no owner is ever left out for being slow.
         var time = new FakeTimeProvider(Now);
-        _cluster = await LightDfsTestCluster.StartAsync(5, options => options.Time = _ => time);
+        _cluster = await LightDfsTestCluster.StartAsync(5, options =>
+        {
+            options.Time = _ => time;
+            options.ConfigureMachine = (_, machine) => machine.SegmentSize = SegmentSize;
+        });
     }
 
     [TearDown]
@@ -30,21 +35,19 @@ public sealed class ExplainTests
     public async Task Stored_file_is_explained_alike_by_every_machine([Range(0, 4)] int asked)
     {
         var stored = await StoreAsync();
-        var ring = _cluster[0].Running.Membership.View.Ring;
-        var preference = new ushort[5];
-        ring.PreferenceOf(Partitions.Of(stored.Id), preference);
+        var preference = _cluster.PreferenceOf(stored.Id);
 
         var explained = await _cluster[asked].Cluster.ExplainAsync(stored.Id);
 
         Assert.Multiple(() =>
         {
             Assert.That((explained.Id, explained.PlacedId, explained.Partition, explained.Copies), Is.EqualTo((stored.Id, stored.Id, Partitions.Of(stored.Id), 3)));
-            Assert.That(explained.Machines.Select(machine => machine.Machine), Is.EqualTo(preference.Select(number => (MachineId?)ring.Members[number].Id)));
+            Assert.That(explained.Machines.Select(machine => machine.Machine), Is.EqualTo(preference.Select(machine => (MachineId?)machine.Id)));
             Assert.That(explained.Owners, Is.EqualTo(explained.Machines.Take(3)));
             Assert.That(explained.Owners.Select(Outline), Is.All.EqualTo((MachineState.Up, HoldingState.Present, (long?)5, (string?)null)));
             Assert.That(explained.Owners.Select(owner => owner.Version).Distinct().Count(), Is.EqualTo(1));
             Assert.That(explained.Machines.Skip(3).Select(Outline), Is.All.EqualTo((MachineState.Up, HoldingState.Nothing, (long?)null, (string?)null)));
-            Assert.That(explained.Machines.Select(machine => machine.Address), Is.EqualTo(explained.Machines.Select(machine => Machine(machine).Address)));
+            Assert.That(explained.Machines.Select(machine => machine.Address), Is.EqualTo(preference.Select(machine => machine.Address)));
             Assert.That(explained.Machines.Single(machine => machine.IsSelf).Machine, Is.EqualTo(_cluster[asked].Id));
             Assert.That(explained.IsFullyCopied);
             Assert.That(explained.Summary, Is.EqualTo("Fully copied: 3 of 3 owners hold it."));
@@ -118,7 +121,7 @@ public sealed class ExplainTests
         _cluster.Network.Interceptor = async (exchange, cancellationToken) =>
         {
             var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
-            if (exchange.To != liar.Address || exchange.Request.Head.Span[1] != (byte)Operation.Explain)
+            if (exchange.To != liar.Address || exchange.Asks() != Operation.Explain)
             {
                 return reply;
             }
@@ -138,16 +141,13 @@ public sealed class ExplainTests
     {
         var stored = await StoreAsync();
         var stray = Machine((await _cluster[0].Cluster.ExplainAsync(stored.Id)).Machines[3]);
-        await using (var writer = await stray.Store.BeginAsync(stored.Id, RecordOf([9])))
-        {
-            await writer.AppendAsync(new byte[] { 9 });
-            await writer.CommitAsync();
-        }
+        var other = TestReplica.Of(1);
+        await stray.PlantAsync(stored.Id, other);
 
         var explained = await _cluster[0].Cluster.ExplainAsync(stored.Id);
 
         Assert.That((explained.Machines[3].IsOwner, explained.Machines[3].Holds, explained.Machines[3].Length), Is.EqualTo((false, HoldingState.Present, (long?)1)));
-        Assert.That(explained.Machines[3].Version, Is.EqualTo(RecordOf([9]).Version).And.Not.EqualTo(explained.Machines[0].Version));
+        Assert.That(explained.Machines[3].Version, Is.EqualTo(other.Record.Version).And.Not.EqualTo(explained.Machines[0].Version));
         Assert.That(explained.IsFullyCopied, Is.False);
         Assert.That(explained.Summary, Does.Contain($"'{stray.Address}' (a copy)").And.Contain("different versions"));
     }
@@ -155,7 +155,7 @@ public sealed class ExplainTests
     [Test]
     public async Task Salted_file_is_explained_by_the_callers_id_and_salt()
     {
-        var stored = await _cluster[0].Files.StoreAsync(new MemoryStream(Content), new StoreOptions { PlacementSalt = 7 });
+        var stored = await _cluster[0].StoreAsync(Content, new StoreOptions { PlacementSalt = 7 });
 
         var salted = await _cluster[1].Cluster.ExplainAsync(stored.Id, new LookupOptions { PlacementSalt = 7 });
         var plain = await _cluster[1].Cluster.ExplainAsync(stored.Id);
@@ -166,20 +166,21 @@ public sealed class ExplainTests
     }
 
     [Test]
-    public async Task Piece_of_a_large_file_is_explained_by_its_own_id()
+    public async Task Large_file_and_each_of_its_pieces_are_explained_by_their_ids()
     {
-        var segment = SampleIds.Create(kind: FileKind.Segment);
-        foreach (var machine in _cluster.Machines)
-        {
-            await using var writer = await machine.Store.BeginAsync(segment, RecordOf(Content));
-            await writer.AppendAsync(Content);
-            await writer.CommitAsync();
-        }
+        var stored = await _cluster[0].StoreAsync(new byte[(3 * SegmentSize) + 1]);
+        var pieces = _cluster.Machines.SelectMany(machine => machine.Store.List(null, 100)).Select(held => held.Id).Where(id => id.Kind == FileKind.Segment).ToHashSet();
 
-        var explained = await _cluster[0].Cluster.ExplainAsync(segment);
+        var explained = await _cluster[1].Cluster.ExplainAsync(stored.Id);
 
-        Assert.That(explained.Machines.Select(machine => machine.Holds), Is.All.EqualTo(HoldingState.Present));
         Assert.That(explained.IsFullyCopied);
+        Assert.That(pieces, Has.Count.EqualTo(4));
+        foreach (var piece in pieces)
+        {
+            var explainedPiece = await _cluster[1].Cluster.ExplainAsync(piece);
+            Assert.That(explainedPiece.IsFullyCopied);
+            Assert.That(explainedPiece.Owners.Select(owner => owner.Length), Is.All.EqualTo(SegmentSize).Or.All.EqualTo(1));
+        }
     }
 
     [Test]
@@ -201,7 +202,7 @@ public sealed class ExplainTests
     public async Task Listed_address_that_never_answered_is_listed_and_leaves_a_copy_wanting()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(2, options => options.OtherPeers.Add("memory://nobody"));
-        var stored = await cluster[0].Files.StoreAsync(new MemoryStream(Content));
+        var stored = await cluster[0].StoreAsync(Content);
 
         var explained = await cluster[0].Cluster.ExplainAsync(stored.Id);
 
@@ -221,11 +222,9 @@ public sealed class ExplainTests
         Assert.That(thrown!.Message, Does.Contain("does not serve yet"));
     }
 
-    private async Task<StoredFile> StoreAsync() => await _cluster[0].Files.StoreAsync(new MemoryStream(Content));
+    private Task<StoredFile> StoreAsync() => _cluster[0].StoreAsync(Content);
 
     private TestMachine Machine(MachineHolding holding) => _cluster.Machines.Single(machine => machine.Id == holding.Machine);
 
     private static (MachineState State, HoldingState Holds, long? Length, string? Unknown) Outline(MachineHolding machine) => (machine.State, machine.Holds, machine.Length, machine.UnknownBecause);
-
-    private static FileRecord RecordOf(byte[] content) => new() { Length = content.Length, Checksum = XxHash128.HashToUInt128(content) };
 }

@@ -1,5 +1,6 @@
 using LightDfs.Ring;
 using LightDfs.Testing.Clusters;
+using LightDfs.Tests.Cluster;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -67,9 +68,9 @@ public sealed class StatusTests
     public async Task What_a_machine_holds_is_told_by_itself_and_by_the_others()
     {
         await using var cluster = await StartInStillTimeAsync();
-        var kept = (await cluster[0].Files.StoreAsync(new MemoryStream(new byte[1000]))).Id;
-        var spoilt = (await cluster[0].Files.StoreAsync(new MemoryStream(new byte[200]))).Id;
-        var deleted = (await cluster[0].Files.StoreAsync(new MemoryStream(new byte[30]))).Id;
+        var kept = (await cluster[0].StoreAsync(new byte[1000])).Id;
+        var spoilt = (await cluster[0].StoreAsync(new byte[200])).Id;
+        var deleted = (await cluster[0].StoreAsync(new byte[30])).Id;
         await cluster[0].Files.DeleteAsync(deleted);
         cluster[2].Store.FlipByte(spoilt, 0);
         await cluster[2].Store.VerifyAsync(spoilt);
@@ -144,7 +145,7 @@ public sealed class StatusTests
     public async Task Machine_that_went_down_keeps_what_it_told_last()
     {
         await using var cluster = await StartInStillTimeAsync();
-        await cluster[0].Files.StoreAsync(new MemoryStream(new byte[1000]));
+        await cluster[0].StoreAsync(new byte[1000]);
         await cluster.SettleAsync();
         var id = cluster[2].Id;
 

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
 using LightDfs.Ring;
-using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
+using LightDfs.Tests.Cluster;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -31,18 +30,15 @@ public sealed class TokenRingClusterTests(int tokens)
         var ring = new TokenHashRing(tokens).WithMembers(_cluster.Machines.Select(machine => new RingMember(machine.Id, 1, "")), 3);
         for (var round = 0; round < 10; round++)
         {
-            var content = RandomNumberGenerator.GetBytes(100_000);
+            var content = ClusterSteps.Bytes(100_000, round + 1);
 
-            var stored = await _cluster[round % 5].Files.StoreAsync(new MemoryStream(content));
+            var stored = await _cluster[round % 5].StoreAsync(content);
 
             var owners = ring.OwnersOf(Partitions.Of(stored.Id)).ToArray().Select(owner => ring.Members[owner].Id);
-            Assert.That(_cluster.Machines.Where(machine => machine.Store.Find(stored.Id) is not null).Select(machine => machine.Id), Is.EquivalentTo(owners));
+            Assert.That(_cluster.HoldersOf(stored.Id).Select(machine => machine.Id), Is.EquivalentTo(owners));
             foreach (var machine in _cluster.Machines)
             {
-                await using var opened = await machine.Files.OpenAsync(stored.Id);
-                var read = new MemoryStream();
-                await opened!.Content.CopyToAsync(read);
-                Assert.That(read.ToArray().AsSpan().SequenceEqual(content));
+                Assert.That(await machine.ReadAsync(stored.Id), Is.EqualTo(content));
             }
         }
     }
@@ -57,7 +53,7 @@ public sealed class TokenRingClusterTests(int tokens)
         var after = await StoreAsync(1);
 
         Assert.That((await _cluster[2].Files.FindAsync(before))?.Id, Is.EqualTo(before));
-        Assert.That(_cluster.Machines.Take(4).Count(machine => machine.Store.Find(after) is { State: ReplicaState.Present }), Is.EqualTo(3));
+        Assert.That(_cluster.HoldersOf(after), Has.Count.EqualTo(3));
     }
 
     [Test]
@@ -73,5 +69,5 @@ public sealed class TokenRingClusterTests(int tokens)
         }
     }
 
-    private async Task<FileId> StoreAsync(int machine) => (await _cluster[machine].Files.StoreAsync(new MemoryStream([1, 2, 3]))).Id;
+    private async Task<FileId> StoreAsync(int machine) => (await _cluster[machine].StoreAsync([1, 2, 3])).Id;
 }
