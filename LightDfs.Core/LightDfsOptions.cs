@@ -23,7 +23,10 @@ public sealed class LightDfsOptions
     /// </summary>
     public string? ClusterKey { get; set; }
 
-    /// <summary>A second key that is accepted but not used, while keys are exchanged. Default <see langword="null"/>.</summary>
+    /// <summary>
+    /// A second key that is accepted but not used, while keys are exchanged: set the new key here on every machine, one by one; when all have it, swap the two on every machine;
+    /// when all have swapped, remove the old one. A machine that swaps before all have the new key is refused until it swaps back. Default <see langword="null"/>.
+    /// </summary>
     public string? PreviousClusterKey { get; set; }
 
     /// <summary>What fails together with this machine, such as its rack: copies go to different zones while there are enough. Default "", one zone for all; at most 64 characters.</summary>

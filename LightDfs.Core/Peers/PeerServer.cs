@@ -139,7 +139,7 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
             Failed(logger, head.Operation, head.Sender.Machine, cause);
             return PeerOutcome.Because(cause.Failure == StorageFailure.Full ? PeerStatus.Full : PeerStatus.Unavailable, cause.Message);
         }
-        catch (Exception cause) when (cause is not (OperationCanceledException or IOException))
+        catch (Exception cause) when (cause is not IOException && !(cause is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             Failed(logger, head.Operation, head.Sender.Machine, cause);
             return PeerOutcome.Because(PeerStatus.Unavailable, $"it failed to do it ({cause.GetType().Name}); its log says why");

@@ -144,7 +144,15 @@ public sealed class PeerServerTests
         _node.Operations[Operation.Find] = (_, token) => throw new OperationCanceledException(token);
 
         await Assert.ThrowsAsync<EndOfStreamException>(() => AskAsync(Operation.Store));
-        await Assert.CatchAsync<OperationCanceledException>(() => AskAsync(Operation.Find));
+        await Assert.CatchAsync<OperationCanceledException>(() => AskAsync(Operation.Find, cancellationToken: new CancellationToken(canceled: true)));
+    }
+
+    [Test]
+    public async Task Operation_that_gives_up_by_itself_is_answered()
+    {
+        _node.Operations[Operation.Find] = (_, _) => throw new OperationCanceledException();
+
+        Assert.That((await AskAsync(Operation.Find)).Reply.Status, Is.EqualTo(PeerStatus.Unavailable));
     }
 
     [Test]
@@ -197,7 +205,7 @@ public sealed class PeerServerTests
     }
 
     private async Task<(PeerReply Reply, ReplyHead Head)> AskAsync(
-        Operation operation, MachineId? target = null, ulong incarnation = 200, ulong? counter = null, MachineCard? sender = null)
+        Operation operation, MachineId? target = null, ulong incarnation = 200, ulong? counter = null, MachineCard? sender = null, CancellationToken cancellationToken = default)
     {
         var head = Samples.Request with
         {
@@ -212,7 +220,7 @@ public sealed class PeerServerTests
         };
         var request = new PeerRequest { Head = head.Encode(), Proof = Keys.SignRequest(head.Encode().Span) };
 
-        var reply = await _node.Server.HandleAsync(request, Connection, CancellationToken.None);
+        var reply = await _node.Server.HandleAsync(request, Connection, cancellationToken);
 
         Assert.That(Keys.IsProven(reply, request.Proof.Span));
         Assert.That(ReplyHead.TryDecode(reply.Head.Span, out var replyHead));
