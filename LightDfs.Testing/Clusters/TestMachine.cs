@@ -1,7 +1,7 @@
 using LightDfs.Chance;
 using LightDfs.DependencyInjection;
-using LightDfs.Peers;
 using LightDfs.Testing.Identity;
+using LightDfs.Testing.Peers;
 using LightDfs.Testing.Storage;
 
 namespace LightDfs.Testing.Clusters;
@@ -74,7 +74,7 @@ public sealed class TestMachine
         }
         var transport = _cluster.Network.CreateTransport(Address);
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new FixedPeers(_peers),
+            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new InMemoryPeerSource(_peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {
@@ -106,10 +106,5 @@ public sealed class TestMachine
     {
         await Running.Discovery.RoundAsync(cancellationToken);
         await Running.Heartbeats.BeatAllAsync(cancellationToken);
-    }
-
-    private sealed class FixedPeers(IReadOnlyList<string> peers) : IPeerSource
-    {
-        public ValueTask<IReadOnlyList<string>> GetPeersAsync(CancellationToken cancellationToken = default) => new(peers);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LightDfs.Tests.Storage;
 
+[Tests(typeof(FileReplicaStore))]
 public sealed class FileReplicaStoreOnSimulatedDiskTests : ReplicaStoreConformance
 {
     private SimulatedDisk _disk = null!;

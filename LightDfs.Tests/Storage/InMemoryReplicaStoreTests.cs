@@ -4,6 +4,7 @@ using LightDfs.Testing.Storage;
 
 namespace LightDfs.Tests.Storage;
 
+[Tests(typeof(InMemoryReplicaStore))]
 public sealed class InMemoryReplicaStoreTests : ReplicaStoreConformance
 {
     protected override ValueTask<IReplicaStore> CreateAsync() => new(new InMemoryReplicaStore());
