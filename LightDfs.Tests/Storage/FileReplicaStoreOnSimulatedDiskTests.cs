@@ -23,6 +23,12 @@ public sealed class FileReplicaStoreOnSimulatedDiskTests : ReplicaStoreConforman
         return new(Make());
     }
 
+    protected override ValueTask<IReplicaStore?> CrashAsync(IReplicaStore store, int seed)
+    {
+        _disk = _disk.AfterCrash(seed);
+        return new(Make());
+    }
+
     protected override ValueTask<bool> DamageAsync(IReplicaStore store, FileId id, long offset)
     {
         _disk.Flip(new ReplicaPaths("/data/dfs").ReplicaOf(id), offset);

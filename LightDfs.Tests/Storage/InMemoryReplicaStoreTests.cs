@@ -11,6 +11,8 @@ public sealed class InMemoryReplicaStoreTests : ReplicaStoreConformance
 
     protected override ValueTask<IReplicaStore?> ReopenAsync(IReplicaStore disposed) => new(disposed);
 
+    protected override ValueTask<IReplicaStore?> CrashAsync(IReplicaStore store, int seed) => new(store);
+
     protected override ValueTask<bool> DamageAsync(IReplicaStore store, FileId id, long offset)
     {
         ((InMemoryReplicaStore)store).FlipByte(id, offset);
