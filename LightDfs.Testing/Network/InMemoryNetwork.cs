@@ -91,6 +91,20 @@ public sealed class InMemoryNetwork
         }
     }
 
+    /// <summary>Cuts two addresses off from each other, both directions. Others still reach both: reachability need not be transitive.</summary>
+    public void CutBetween(string one, string other)
+    {
+        Cut(one, other);
+        Cut(other, one);
+    }
+
+    /// <summary>Ends <see cref="CutBetween"/>.</summary>
+    public void MendBetween(string one, string other)
+    {
+        Mend(one, other);
+        Mend(other, one);
+    }
+
     /// <summary>Ends every <see cref="Cut"/> and <see cref="TakeDown"/>.</summary>
     public void MendAll()
     {
