@@ -51,6 +51,13 @@ public sealed class InMemoryNetwork
         Break(connection => connection.To == gone);
     }
 
+    /// <summary>Breaks off every request from or to an address that is under way; later ones are not touched.</summary>
+    public void BreakOff(string address)
+    {
+        var end = InMemoryAddress.Normalize(address);
+        Break(connection => connection.From == end || connection.To == end);
+    }
+
     /// <summary>Takes the machine at an address off the network, both directions; what is under way breaks off.</summary>
     public void TakeDown(string address)
     {

@@ -1,9 +1,10 @@
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
+using NUnit.Framework;
 
 namespace CustomTransport.Tests;
 
-[Tests(typeof(UnixSocketTransport))]
+[TestFixture, Tests(typeof(UnixSocketTransport))]
 public sealed class UnixSocketTransportTests : PeerTransportConformance
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lightdfs-");
