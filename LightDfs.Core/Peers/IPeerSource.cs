@@ -4,5 +4,7 @@ namespace LightDfs.Peers;
 public interface IPeerSource
 {
     /// <summary>The addresses, in any form that the transport can normalise; this machine's own may be among them. Asked at start and again as long as not all answer.</summary>
+    /// <returns>An answer of its own: it does not change when the source is asked again. Empty for a machine that stays alone.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     ValueTask<IReadOnlyList<string>> GetPeersAsync(CancellationToken cancellationToken = default);
 }

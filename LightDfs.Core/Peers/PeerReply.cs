@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LightDfs.Peers;
 
 /// <summary>The reply to a <see cref="PeerRequest"/>. Whoever receives it disposes it, which ends a body that is still coming.</summary>
@@ -12,6 +14,8 @@ public sealed class PeerReply : IAsyncDisposable
     }
 
     /// <summary>A reply that disposes <paramref name="owned"/>, after its body, when it is disposed itself.</summary>
+    // Streams and the like are both; without a preference they could not be passed at all.
+    [OverloadResolutionPriority(1)]
     public PeerReply(IAsyncDisposable owned) => _owned = owned;
 
     /// <summary>A reply that disposes <paramref name="owned"/>, after its body, when it is disposed itself.</summary>

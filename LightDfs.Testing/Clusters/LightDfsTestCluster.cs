@@ -93,6 +93,16 @@ public sealed class LightDfsTestCluster : IAsyncDisposable
         throw new InvalidOperationException($"The machines did not settle in {MostRounds} rounds. They ended with:\n{before}");
     }
 
+    /// <summary>Cuts two machines off from each other; others still reach both. What is under way between them breaks off.</summary>
+    /// <param name="one">Index of the one.</param>
+    /// <param name="other">Index of the other.</param>
+    public void Cut(int one, int other) => Network.CutBetween(this[one].Address, this[other].Address);
+
+    /// <summary>Ends <see cref="Cut"/>.</summary>
+    /// <param name="one">Index of the one.</param>
+    /// <param name="other">Index of the other.</param>
+    public void Mend(int one, int other) => Network.MendBetween(this[one].Address, this[other].Address);
+
     /// <summary>Stops every machine.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ public sealed class TestClusterOptions
     /// <summary>Changes the options of each machine; called with its index. Default: nothing.</summary>
     public Action<int, LightDfsOptions>? ConfigureMachine { get; set; }
 
-    /// <summary>The clock of each machine, called with its index. Default: the system's.</summary>
+    /// <summary>The clock of each machine, called with its index. Default: the system's. <c>SimulatedTime.CreateClock</c> gives clocks that differ.</summary>
     public Func<int, TimeProvider> Time { get; set; } = _ => TimeProvider.System;
 
     /// <summary>The kind of ring that each machine places files by, called with its index. Default: <see cref="RendezvousHashRing"/>.</summary>

@@ -1,7 +1,7 @@
 using LightDfs.Chance;
 using LightDfs.DependencyInjection;
-using LightDfs.Peers;
 using LightDfs.Testing.Identity;
+using LightDfs.Testing.Peers;
 using LightDfs.Testing.Storage;
 
 namespace LightDfs.Testing.Clusters;
@@ -74,7 +74,7 @@ public sealed class TestMachine
         }
         var transport = _cluster.Network.CreateTransport(Address);
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new FixedPeers(_peers),
+            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new InMemoryPeerSource(_peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {
@@ -90,26 +90,46 @@ public sealed class TestMachine
         _running = machine;
     }
 
-    /// <summary>Stops it; nobody is told. Doing it twice does nothing.</summary>
+    /// <summary>Stops it, as a host app stops: what it answers is answered to the end. Its disk stays. Doing it twice does nothing.</summary>
     public async Task StopAsync()
     {
         if (_running is { } machine)
         {
             _running = null;
+            await machine.StoppingAsync(CancellationToken.None);
             _cluster.Network.Detach(Address);
             await machine.DisposeAsync();
         }
     }
+
+    /// <summary>Ends it in the middle of whatever it does, as <c>kill -9</c>: all its connections break. Its disk keeps what it has acknowledged. Doing it twice does nothing.</summary>
+    public async Task KillAsync()
+    {
+        if (_running is { } machine)
+        {
+            _running = null;
+            _cluster.Network.Detach(Address);
+            _cluster.Network.BreakOff(Address);
+            await machine.DisposeAsync();
+        }
+    }
+
+    /// <summary>Takes it off the network, both directions, while it goes on running; what is under way breaks off.</summary>
+    public void TakeDown() => _cluster.Network.TakeDown(Address);
+
+    /// <summary>Ends <see cref="TakeDown"/>.</summary>
+    public void BringUp() => _cluster.Network.BringUp(Address);
+
+    /// <summary>Flips a bit of the content that this machine keeps of a file, or of a segment of one, as a disk does that goes bad.</summary>
+    /// <param name="id">An id that this machine holds a replica of; <see cref="Store"/> lists them.</param>
+    /// <param name="offset">Which byte.</param>
+    /// <exception cref="ArgumentException">It holds no such byte.</exception>
+    public void Damage(FileId id, long offset = 0) => Store.FlipByte(id, offset);
 
     /// <summary>One round of asking and one of heartbeats: what happens within a second in a host app.</summary>
     public async Task MeetPeersAsync(CancellationToken cancellationToken = default)
     {
         await Running.Discovery.RoundAsync(cancellationToken);
         await Running.Heartbeats.BeatAllAsync(cancellationToken);
-    }
-
-    private sealed class FixedPeers(IReadOnlyList<string> peers) : IPeerSource
-    {
-        public ValueTask<IReadOnlyList<string>> GetPeersAsync(CancellationToken cancellationToken = default) => new(peers);
     }
 }

@@ -12,6 +12,10 @@ public abstract partial class HashRingConformance
     /// <summary>A ring of the kind under test, as a host app would register it; whether it has members does not matter.</summary>
     protected abstract IHashRing CreateRing();
 
+    /// <summary>The factory makes what <see cref="TestsAttribute"/> says.</summary>
+    [Test]
+    public void Factory_makes_what_the_fixture_says_it_tests() => ConformanceSeams.AssertMadeAsNamed(this, CreateRing());
+
     /// <summary>Two rings built apart, in another order of members, and asked twice, name the same owners: machines agree without talking.</summary>
     [Test]
     public void Ring_of_the_same_members_in_any_order_gives_the_same_answers()

@@ -29,6 +29,10 @@ public abstract class MachineIdentityStoreConformance
     [TearDown]
     public async Task CleanUp() => await CleanUpAsync();
 
+    /// <summary>The factory makes what <see cref="TestsAttribute"/> says.</summary>
+    [Test]
+    public void Factory_makes_what_the_fixture_says_it_tests() => ConformanceSeams.AssertMadeAsNamed(this, Store);
+
     /// <summary>Nothing yet.</summary>
     [Test]
     public async Task New_store_has_no_id() => Assert.That(await Store.LoadAsync(), Is.Null);

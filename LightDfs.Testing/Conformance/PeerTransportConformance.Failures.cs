@@ -216,7 +216,7 @@ public abstract partial class PeerTransportConformance
     /// <summary>Breaking off may overtake the head of the reply.</summary>
     private static NUnit.Framework.Constraints.IResolveConstraint BrokenOff => Is.InstanceOf<IOException>().Or.InstanceOf<PeerUnreachableException>();
 
-    private static async Task ReadReplyAsync(PeerTransportSetup setup)
+    private async Task ReadReplyAsync(PeerTransportSetup setup)
     {
         await using var reply = await SendAsync(setup, Request([], [], 0));
         await PatternStream.CheckAsync(reply.Body).WaitAsync(Patience);

@@ -7,14 +7,10 @@ namespace LightDfs.Testing.Conformance;
 /// <summary>
 /// What every <see cref="IPeerTransport"/> and its receiving end must do. Derive from it, and give a transport with a receiver.
 /// </summary>
-[TestFixture]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract partial class PeerTransportConformance
 {
     private const int Large = 8 * 1024 * 1024;
-
-    // Only ever reached when something hangs; a healthy run never waits for it.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly PeerStatus[] EveryStatus = Enum.GetValues<PeerStatus>();
 
@@ -27,12 +23,19 @@ public abstract partial class PeerTransportConformance
     /// <summary>Texts that are no addresses.</summary>
     protected abstract IReadOnlyList<string> NoAddresses { get; }
 
+    /// <summary>How long a check waits for what never comes when something hangs. Default 60 s; a healthy run never waits for it.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(60);
+
     /// <summary>Frees what <see cref="CreateAsync"/> made.</summary>
     protected virtual ValueTask CleanUpAsync() => ValueTask.CompletedTask;
 
     /// <summary>Calls <see cref="CleanUpAsync"/>.</summary>
     [TearDown]
     public async Task CleanUp() => await CleanUpAsync();
+
+    [Test]
+    public async Task Factory_makes_what_the_fixture_says_it_tests() =>
+        ConformanceSeams.AssertMadeAsNamed(this, (await CreateAsync(new ScriptedPeerHandler((_, _) => new(Reply(PeerStatus.Ok, [], [], 0))))).Transport);
 
     [Test]
     public async Task Request_and_reply_arrive_unchanged(
@@ -224,7 +227,7 @@ public abstract partial class PeerTransportConformance
         });
     }
 
-    private static Task<PeerReply> SendAsync(PeerTransportSetup setup, PeerRequest request, CancellationToken cancellationToken = default) =>
+    private Task<PeerReply> SendAsync(PeerTransportSetup setup, PeerRequest request, CancellationToken cancellationToken = default) =>
         setup.Transport.SendAsync(setup.Address, request, cancellationToken).WaitAsync(Patience, CancellationToken.None);
 
     private static PeerRequest Request(byte[] head, byte[] proof, int bodyLength) =>

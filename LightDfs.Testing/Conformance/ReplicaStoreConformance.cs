@@ -43,6 +43,10 @@ public abstract partial class ReplicaStoreConformance
         await CleanUpAsync();
     }
 
+    /// <summary>The factory makes what <see cref="TestsAttribute"/> says.</summary>
+    [Test]
+    public void Factory_makes_what_the_fixture_says_it_tests() => ConformanceSeams.AssertMadeAsNamed(this, Store);
+
     private protected static FileId Id(int number) => TestReplica.Id(number);
 
     private protected async Task<CommitOutcome> Put(FileId id, TestReplica replica)

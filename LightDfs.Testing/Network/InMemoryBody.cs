@@ -1,7 +1,9 @@
 namespace LightDfs.Testing.Network;
 
-/// <summary>A body on its way: streamed as it is read, of exactly the promised length, and broken off with its connection.</summary>
-internal sealed class InMemoryBody(Stream inner, long length, InMemoryConnection connection) : Stream
+/// <summary>
+/// A body on its way: streamed as it is read, of exactly the promised length, and broken off with its connection; which breaks after so many bytes, if the test wants that.
+/// </summary>
+internal sealed class InMemoryBody(Stream inner, long length, long? breaksAfter, InMemoryConnection connection) : Stream
 {
     private readonly long _length = length;
     private long _left = length;
@@ -24,7 +26,12 @@ internal sealed class InMemoryBody(Stream inner, long length, InMemoryConnection
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        var wanted = (int)Math.Min(buffer.Length, _left);
+        var before = breaksAfter is { } limit ? limit - (_length - _left) : _left;
+        if (before == 0 && _left > 0)
+        {
+            connection.Break();
+        }
+        var wanted = (int)Math.Min(buffer.Length, Math.Min(before, _left));
         if (connection.Over.IsCancellationRequested)
         {
             throw connection.Ended();

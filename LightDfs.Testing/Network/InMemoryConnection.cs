@@ -32,11 +32,14 @@ internal sealed class InMemoryConnection : IDisposable
     /// <summary>Cancelled when the sender cancels or the network fails.</summary>
     public CancellationToken Over { get; }
 
-    public bool IsBroken { get; private set; }
+    /// <summary>After so many bytes of the request's body the connection breaks; <see langword="null"/>: not there.</summary>
+    public long? RequestBreaksAfter { get; set; }
+
+    /// <summary>After so many bytes of the reply's body the connection breaks; <see langword="null"/>: not there.</summary>
+    public long? ReplyBreaksAfter { get; set; }
 
     public void Break()
     {
-        IsBroken = true;
         try
         {
             _over.Cancel();

@@ -51,6 +51,13 @@ public sealed class InMemoryNetwork
         Break(connection => connection.To == gone);
     }
 
+    /// <summary>Breaks off every request from or to an address that is under way; later ones are not touched.</summary>
+    public void BreakOff(string address)
+    {
+        var end = InMemoryAddress.Normalize(address);
+        Break(connection => connection.From == end || connection.To == end);
+    }
+
     /// <summary>Takes the machine at an address off the network, both directions; what is under way breaks off.</summary>
     public void TakeDown(string address)
     {
@@ -89,6 +96,20 @@ public sealed class InMemoryNetwork
         {
             _cut.Remove((InMemoryAddress.Normalize(from), InMemoryAddress.Normalize(to)));
         }
+    }
+
+    /// <summary>Cuts two addresses off from each other, both directions. Others still reach both: reachability need not be transitive.</summary>
+    public void CutBetween(string one, string other)
+    {
+        Cut(one, other);
+        Cut(other, one);
+    }
+
+    /// <summary>Ends <see cref="CutBetween"/>.</summary>
+    public void MendBetween(string one, string other)
+    {
+        Mend(one, other);
+        Mend(other, one);
     }
 
     /// <summary>Ends every <see cref="Cut"/> and <see cref="TakeDown"/>.</summary>

@@ -37,7 +37,7 @@ public sealed class InMemoryPeerTransport : IPeerTransport
         await Task.Yield();
         var connection = _network.Connect(From, address, cancellationToken);
         var sent = new SentBodies();
-        var exchange = new InMemoryExchange(From, address, request, (passedOn, token) => DeliverAsync(connection, sent, passedOn, token));
+        var exchange = new InMemoryExchange(connection, request, (passedOn, token) => DeliverAsync(connection, sent, passedOn, token));
         var answering = _network.Interceptor is { } interceptor ? interceptor(exchange, connection.Over).AsTask() : exchange.DeliverAsync(request, connection.Over).AsTask();
         try
         {
@@ -48,7 +48,7 @@ public sealed class InMemoryPeerTransport : IPeerTransport
                 Status = reply.Status,
                 Head = reply.Head.ToArray(),
                 Proof = reply.Proof.ToArray(),
-                Body = reply.Body is null || reply.BodyLength == 0 ? null : new InMemoryBody(reply.Body, reply.BodyLength, connection),
+                Body = reply.Body is null || reply.BodyLength == 0 ? null : new InMemoryBody(reply.Body, reply.BodyLength, connection.ReplyBreaksAfter, connection),
                 BodyLength = reply.BodyLength,
             };
         }
@@ -72,7 +72,7 @@ public sealed class InMemoryPeerTransport : IPeerTransport
 
     private async ValueTask<PeerReply> DeliverAsync(InMemoryConnection connection, SentBodies sent, PeerRequest request, CancellationToken cancellationToken)
     {
-        await using var body = request.Body is null || request.BodyLength == 0 ? null : new InMemoryBody(request.Body, request.BodyLength, connection);
+        await using var body = request.Body is null || request.BodyLength == 0 ? null : new InMemoryBody(request.Body, request.BodyLength, connection.RequestBreaksAfter, connection);
         sent.Last = body;
         // Copies, as on a real network: neither side sees what the other does to its buffers later.
         var received = new PeerRequest { Head = request.Head.ToArray(), Proof = request.Proof.ToArray(), Body = body, BodyLength = request.BodyLength };

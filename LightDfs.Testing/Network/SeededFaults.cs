@@ -3,7 +3,7 @@ using LightDfs.Peers;
 namespace LightDfs.Testing.Network;
 
 /// <summary>
-/// Delays and losses drawn from a seed: the same seed and the same order of requests give the same faults. Use <see cref="InterceptAsync"/> as
+/// Delays, losses and bodies that break off, drawn from a seed: the same seed and the same order of requests give the same faults. Use <see cref="InterceptAsync"/> as
 /// <see cref="InMemoryNetwork.Interceptor"/>.
 /// </summary>
 /// <param name="seed">What the faults are drawn from.</param>
@@ -25,22 +25,35 @@ public sealed class SeededFaults(ulong seed, TimeProvider time)
     /// <summary>Share of replies that never arrive though the request was handled, 0 to 1. Default 0.</summary>
     public double LostReplies { get; init; }
 
-    /// <summary>Delays, loses or delivers one request.</summary>
+    /// <summary>Share of requests whose body breaks off before its end, 0 to 1. Default 0.</summary>
+    public double BrokenRequests { get; init; }
+
+    /// <summary>Share of replies whose body breaks off before its end, 0 to 1. Default 0.</summary>
+    public double BrokenReplies { get; init; }
+
+    /// <summary>Delays, loses, breaks or delivers one request.</summary>
     public async ValueTask<PeerReply> InterceptAsync(InMemoryExchange exchange, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        // All drawn at once and in one order, so that what becomes of one request does not shift the draws of the next.
-        var (there, back, request, reply) = Draw();
-        await DelayAsync(there, cancellationToken);
-        if (request < LostRequests)
+        var drawn = Draw();
+        await DelayAsync(drawn.There, cancellationToken);
+        if (drawn.Request < LostRequests)
         {
             throw exchange.Lost("the request");
         }
+        if (drawn.BreakRequest < BrokenRequests)
+        {
+            exchange.BreakRequestAfter((long)(drawn.Where * exchange.Request.BodyLength));
+        }
         var answer = await exchange.DeliverAsync(exchange.Request, cancellationToken);
+        if (drawn.BreakReply < BrokenReplies)
+        {
+            exchange.BreakReplyAfter((long)(drawn.Where * answer.BodyLength));
+        }
         try
         {
-            await DelayAsync(back, cancellationToken);
-            return reply < LostReplies ? throw exchange.Lost("the reply") : answer;
+            await DelayAsync(drawn.Back, cancellationToken);
+            return drawn.Reply < LostReplies ? throw exchange.Lost("the reply") : answer;
         }
         catch
         {
@@ -55,11 +68,12 @@ public sealed class SeededFaults(ulong seed, TimeProvider time)
         return delay > TimeSpan.Zero ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
     }
 
-    private (double There, double Back, double Request, double Reply) Draw()
+    /// <summary>All drawn at once and in one order, so that what becomes of one request does not shift the draws of the next.</summary>
+    private Drawn Draw()
     {
         lock (_lock)
         {
-            return (Next(), Next(), Next(), Next());
+            return new Drawn(Next(), Next(), Next(), Next(), Next(), Next(), Next());
         }
     }
 
@@ -71,4 +85,6 @@ public sealed class SeededFaults(ulong seed, TimeProvider time)
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return ((mixed ^ (mixed >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
+
+    private readonly record struct Drawn(double There, double Back, double Request, double Reply, double BreakRequest, double BreakReply, double Where);
 }

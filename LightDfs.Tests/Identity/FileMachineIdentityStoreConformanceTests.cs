@@ -4,6 +4,7 @@ using LightDfs.Tests.Storage;
 
 namespace LightDfs.Tests.Identity;
 
+[Tests(typeof(FileMachineIdentityStore))]
 public sealed class FileMachineIdentityStoreConformanceTests : MachineIdentityStoreConformance
 {
     private readonly TempDirectory _directory = new();

@@ -4,6 +4,7 @@ using LightDfs.Testing.Identity;
 
 namespace LightDfs.Tests.Identity;
 
+[Tests(typeof(InMemoryMachineIdentityStore))]
 public sealed class InMemoryMachineIdentityStoreTests : MachineIdentityStoreConformance
 {
     protected override ValueTask<IMachineIdentityStore> CreateAsync() => new(new InMemoryMachineIdentityStore());

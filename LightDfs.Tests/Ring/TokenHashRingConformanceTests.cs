@@ -3,6 +3,7 @@ using LightDfs.Testing.Conformance;
 
 namespace LightDfs.Tests.Ring;
 
+[Tests(typeof(TokenHashRing))]
 public sealed class TokenHashRingConformanceTests : HashRingConformance
 {
     protected override HashRingAbilities Abilities => HashRingAbilities.Balanced | HashRingAbilities.Steady;
@@ -11,6 +12,7 @@ public sealed class TokenHashRingConformanceTests : HashRingConformance
 }
 
 /// <summary>The original design: one token a machine.</summary>
+[Tests(typeof(TokenHashRing))]
 public sealed class SingleTokenHashRingConformanceTests : HashRingConformance
 {
     protected override HashRingAbilities Abilities => HashRingAbilities.Steady;

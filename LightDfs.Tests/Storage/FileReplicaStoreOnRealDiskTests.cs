@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LightDfs.Tests.Storage;
 
+[Tests(typeof(FileReplicaStore))]
 public sealed class FileReplicaStoreOnRealDiskTests : ReplicaStoreConformance
 {
     private readonly TempDirectory _directory = new();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LightDfs.Tests.Storage;
 
+[Tests(typeof(FileReplicaStore))]
 public sealed class FileReplicaStoreOnSimulatedDiskTests : ReplicaStoreConformance
 {
     private SimulatedDisk _disk = null!;
@@ -19,6 +20,12 @@ public sealed class FileReplicaStoreOnSimulatedDiskTests : ReplicaStoreConforman
     protected override ValueTask<IReplicaStore?> ReopenAsync(IReplicaStore disposed)
     {
         _disk = _disk.AfterCrash(1);
+        return new(Make());
+    }
+
+    protected override ValueTask<IReplicaStore?> CrashAsync(IReplicaStore store, int seed)
+    {
+        _disk = _disk.AfterCrash(seed);
         return new(Make());
     }
 

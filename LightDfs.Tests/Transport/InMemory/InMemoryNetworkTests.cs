@@ -1,7 +1,7 @@
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
 using LightDfs.Testing.Network;
-using Microsoft.Extensions.Time.Testing;
+using LightDfs.Testing.Time;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Transport.InMemory;
@@ -31,6 +31,119 @@ public sealed class InMemoryNetworkTests
         Assert.That(await SendAsync(_b, "memory://a"), Is.EqualTo(PeerStatus.Ok));
         _network.Mend("memory://a", "memory://b");
         Assert.That(await SendAsync(_a, "memory://b"), Is.EqualTo(PeerStatus.Ok));
+    }
+
+    [Test]
+    public async Task Cut_between_two_leaves_both_reachable_for_a_third()
+    {
+        var c = _network.CreateTransport("memory://c");
+        _network.CutBetween("memory://a", "memory://b");
+
+        await Assert.ThrowsAsync<PeerUnreachableException>(() => SendAsync(_a, "memory://b"));
+        await Assert.ThrowsAsync<PeerUnreachableException>(() => SendAsync(_b, "memory://a"));
+        Assert.That((await SendAsync(c, "memory://a"), await SendAsync(c, "memory://b")), Is.EqualTo((PeerStatus.Ok, PeerStatus.Ok)));
+        _network.MendBetween("memory://b", "memory://a");
+        Assert.That((await SendAsync(_a, "memory://b"), await SendAsync(_b, "memory://a")), Is.EqualTo((PeerStatus.Ok, PeerStatus.Ok)));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(99_999)]
+    public async Task Request_broken_in_the_middle_fails_on_both_sides_after_so_many_bytes(long bytes)
+    {
+        var read = 0L;
+        Exception? receiver = null;
+        _network.Attach("memory://b", new ScriptedPeerHandler(async (request, token) =>
+        {
+            try
+            {
+                for (var buffer = new byte[700]; ;)
+                {
+                    read += await request.Body!.ReadAsync(buffer, token);
+                }
+            }
+            catch (Exception exception)
+            {
+                receiver = exception;
+                throw;
+            }
+        }));
+        _network.Interceptor = (exchange, token) =>
+        {
+            exchange.BreakRequestAfter(bytes);
+            return exchange.DeliverAsync(exchange.Request, token);
+        };
+
+        await Assert.ThrowsAsync<PeerUnreachableException>(() => _a.SendAsync(
+            "memory://b", new PeerRequest { Head = default, Proof = default, Body = new PatternStream(100_000), BodyLength = 100_000 }, CancellationToken.None));
+
+        Assert.That((read, receiver is IOException or OperationCanceledException), Is.EqualTo((bytes, true)));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(99_999)]
+    public async Task Reply_broken_in_the_middle_throws_after_so_many_bytes(long bytes)
+    {
+        var body = new PatternStream(100_000);
+        _network.Attach("memory://b", new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Ok, Body = body, BodyLength = 100_000 })));
+        _network.Interceptor = (exchange, token) =>
+        {
+            exchange.BreakReplyAfter(bytes);
+            return exchange.DeliverAsync(exchange.Request, token);
+        };
+
+        await using (var reply = await _a.SendAsync("memory://b", new PeerRequest { Head = default, Proof = default }, CancellationToken.None))
+        {
+            await reply.Body!.ReadExactlyAsync(new byte[bytes]);
+            await Assert.CatchAsync<IOException>(() => reply.Body!.ReadAsync(new byte[1]).AsTask());
+        }
+
+        Assert.That(body.IsDisposed);
+    }
+
+    [Test]
+    public async Task Body_shorter_than_where_it_would_break_arrives_whole()
+    {
+        _network.Attach("memory://b", new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Ok, Body = new PatternStream(5000), BodyLength = 5000 })));
+        _network.Interceptor = (exchange, token) =>
+        {
+            exchange.BreakReplyAfter(5000);
+            return exchange.DeliverAsync(exchange.Request, token);
+        };
+
+        await using var reply = await _a.SendAsync("memory://b", new PeerRequest { Head = default, Proof = default }, CancellationToken.None);
+
+        Assert.That(await PatternStream.CheckAsync(reply.Body), Is.EqualTo(5000));
+    }
+
+    [Test]
+    public async Task Seeded_faults_break_bodies_of_both_directions()
+    {
+        _network.Attach("memory://b", new ScriptedPeerHandler(async (request, token) =>
+        {
+            await PatternStream.CheckAsync(request.Body, token);
+            return new PeerReply { Status = PeerStatus.Ok, Body = new PatternStream(1000), BodyLength = 1000 };
+        }));
+        _network.Interceptor = new SeededFaults(3, TimeProvider.System) { BrokenRequests = 0.3, BrokenReplies = 0.3 }.InterceptAsync;
+        var outcomes = new List<string>();
+
+        for (var i = 0; i < 50; i++)
+        {
+            try
+            {
+                await using var reply = await _a.SendAsync(
+                    "memory://b", new PeerRequest { Head = default, Proof = default, Body = new PatternStream(1000), BodyLength = 1000 }, CancellationToken.None);
+                await PatternStream.CheckAsync(reply.Body);
+                outcomes.Add("whole");
+            }
+            catch (Exception exception) when (exception is PeerUnreachableException or IOException)
+            {
+                outcomes.Add(exception.GetType().Name);
+            }
+        }
+
+        Assert.That(outcomes.Distinct().Count(), Is.EqualTo(3), "some whole, some requests and some replies broken off");
     }
 
     [Test]
@@ -143,18 +256,13 @@ public sealed class InMemoryNetworkTests
     [Test]
     public async Task Delays_are_waited_on_the_given_time()
     {
-        var time = new FakeTimeProvider();
+        var time = new SimulatedTime();
         _network.Interceptor = new SeededFaults(1, time) { MinDelay = TimeSpan.FromSeconds(5), MaxDelay = TimeSpan.FromSeconds(5) }.InterceptAsync;
-
         var sending = SendAsync(_a, "memory://b");
-        while (!sending.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
 
-        Assert.That(await sending, Is.EqualTo(PeerStatus.Ok));
-        Assert.That(time.GetUtcNow() - time.Start, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(10)));
+        await time.RunUntilAsync(sending);
+
+        Assert.That((await sending, time.Elapsed), Is.EqualTo((PeerStatus.Ok, TimeSpan.FromSeconds(10))));
     }
 
     [Test]

@@ -4,6 +4,7 @@ using LightDfs.Testing.Network;
 
 namespace LightDfs.Tests.Transport.InMemory;
 
+[Tests(typeof(InMemoryPeerTransport))]
 public sealed class InMemoryPeerTransportConformanceTests : PeerTransportConformance
 {
     protected override IReadOnlyList<string> SpellingsOfOneAddress => ["memory://rack-1.a:5000", "MEMORY://Rack-1.A:5000", " memory://rack-1.a:5000/ "];
