@@ -38,7 +38,7 @@ internal sealed partial class LightDfsMachine
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         OpenGate();
-        _loops = Task.WhenAll(new[] { _discovery.RunAsync, _heartbeats.RunAsync, Collector.RunAsync }.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
+        _loops = Task.WhenAll(new[] { _discovery.RunAsync, _heartbeats.RunAsync, CatchUp.RunAsync, Collector.RunAsync }.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

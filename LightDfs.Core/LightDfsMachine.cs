@@ -32,6 +32,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _started = time.GetUtcNow();
         var problems = new Problems(Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
+        var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
 
         _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
         _self = new Self(options, store, _membership, problems, time, random);
@@ -43,10 +44,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
         var age = new IdAge(options.AbandonedAfter, time);
         var admission = new Admission(store, () => _self.MayHoldFiles, age);
-        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, damage);
+        CatchUp = new TombstoneCatchUp(
+            store, _membership, client, new ContactWatch(_membership, Directory, () => _self.Id, time), _discovery.Ready, time, Logger<TombstoneCatchUp>());
+        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage);
         var holders = new Holders(local, client, _discovery, options.SegmentSize);
-        var lookup = new ReplicaLookup(holders, _membership, _heartbeats, client);
-        var writer = new QuorumWriter(holders, _membership, time);
+        var lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
+        var writer = new QuorumWriter(holders, _membership, clashes, time);
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
         PeerHandler = new PeerServer(
             keys,
@@ -55,12 +58,13 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             [
                 .. new MembershipOperations(_self, _membership, Directory, _heartbeats, Report).All,
                 .. new ReplicaOperations(store, local, admission, damage).All,
+                .. new TombstoneOperations(store).All,
             ]),
             Logger<PeerServer>());
         Files = new ClusterFileStore(
-            _gate, holders, lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+            _gate, holders, lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new OperatorCluster(
-            new StatusReport(options, _self, _membership, Directory, _discovery, problems, _started, Report),
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
             new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
         Collector = new SegmentCollector(store, local, lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
@@ -92,6 +96,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal DamageReport Damage { get; }
 
     internal SegmentCollector Collector { get; }
+
+    internal TombstoneCatchUp CatchUp { get; }
 
     internal TransferBudget Budget => _budget;
 

@@ -28,9 +28,14 @@ internal sealed partial class ClusterFileStore
                 continue;
             }
             // Of two versions the smaller wins everywhere.
-            if (lines.Select(line => line.Record).OfType<FileRecord>().MinBy(record => record.Version) is { } record)
+            var versions = lines.Select(line => line.Record).OfType<FileRecord>().DistinctBy(record => record.Version).OrderBy(record => record.Version).ToList();
+            if (versions.Count > 1)
             {
-                yield return Describe(next, record, lines.Count(line => line.State == ReplicaState.Present));
+                clashes.Found(next);
+            }
+            if (versions.FirstOrDefault() is { } record)
+            {
+                yield return Describe(next, record, lines.Count(line => line.State == ReplicaState.Present && line.Record == record));
             }
             else
             {

@@ -7,7 +7,7 @@ namespace LightDfs.Cluster;
 /// <summary>The file store that the machines are together, as this one offers it.</summary>
 internal sealed partial class ClusterFileStore(
     StartGate gate, Holders holders, ReplicaLookup lookup, QuorumWriter writer, ContentReader contents, MembershipState membership,
-    FileIdSource ids, IdAge age, TransferBudget budget, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
+    ClashReport clashes, FileIdSource ids, IdAge age, TransferBudget budget, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
 {
     public async Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {

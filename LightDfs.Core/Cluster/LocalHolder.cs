@@ -4,7 +4,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>This machine's own replica store, as one of the places for replicas.</summary>
-internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Admission admission, DamageReport damage) : IReplicaHolder
+internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Admission admission, Func<FileId, string?> notServing, DamageReport damage) : IReplicaHolder
 {
     private const int ListLimit = 256;
 
@@ -69,6 +69,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
             case ReplicaState.Deleted:
                 return new(ProbeResult.Deleted, null, under);
         }
+        ThrowIfNotServing(id);
         IReplicaReader? reader;
         try
         {
@@ -105,12 +106,23 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 
     public async Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken)
     {
-        if (store.Find(id) is { State: ReplicaState.Present })
+        if (store.Find(id) is { State: ReplicaState.Present } && notServing(id) is null)
         {
             // A file that is gone or spoilt shows when it is opened, and is marked by that.
             await FindAsync(id, cancellationToken).ConfigureAwait(false);
         }
         return store.Find(id);
+    }
+
+    /// <summary>Why what is held of a file is not shown now; <see langword="null"/> when it is.</summary>
+    public string? NotServing(FileId id) => notServing(id);
+
+    private void ThrowIfNotServing(FileId id)
+    {
+        if (notServing(id) is { } reason)
+        {
+            throw new PeerRefusedException(reason);
+        }
     }
 
     private void ThrowIfRefused(FileId id, FileRecord record)

@@ -5,7 +5,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>Brings replicas and tombstones to the write quorum, as the membership of the moment has it.</summary>
-internal sealed class QuorumWriter(Holders holders, MembershipState membership, TimeProvider time)
+internal sealed class QuorumWriter(Holders holders, MembershipState membership, ClashReport clashes, TimeProvider time)
 {
     /// <summary>Stores a replica. Whom it may have reached is noted, also when this is cancelled.</summary>
     public async Task<StoreResult> StoreAsync(FileId id, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken)
@@ -25,8 +25,13 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
             }
         }
         var refusal = write.Done.Find(done => done.Answer is CommitOutcome.Deleted or CommitOutcome.Conflict);
+        var stored = write.Done.Count(done => done.Answer is CommitOutcome.Stored or CommitOutcome.AlreadyStored);
+        if (stored > 0 && write.Done.Exists(done => done.Answer == CommitOutcome.Conflict))
+        {
+            clashes.Found(id);
+        }
         return new StoreResult(
-            write.Done.Count(done => done.Answer is CommitOutcome.Stored or CommitOutcome.AlreadyStored),
+            stored,
             view.Quorum,
             refusal.Holder is null ? null : refusal.Answer,
             [.. write.Failures, .. holders.Silent(view)]);

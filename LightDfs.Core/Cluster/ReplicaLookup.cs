@@ -1,3 +1,4 @@
+using LightDfs.Files;
 using LightDfs.Membership;
 using LightDfs.Peers;
 
@@ -7,7 +8,7 @@ namespace LightDfs.Cluster;
 /// Looks for a replica: this machine first, then the others in growing waves, then everybody. One copy is enough; "not found" is proven only when everybody
 /// who may hold it said no under one membership, and the owners, asked once more, said no again.
 /// </summary>
-internal sealed class ReplicaLookup(Holders holders, MembershipState membership, Heartbeats heartbeats, PeerClient client)
+internal sealed class ReplicaLookup(Holders holders, MembershipState membership, Heartbeats heartbeats, PeerClient client, ClashReport clashes)
 {
     private const int Attempts = 3;
 
@@ -30,7 +31,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         {
             failures.Clear();
             var view = membership.View;
-            var round = new Round<T>(probe, view.Map.Digest);
+            var round = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed));
             if (await round.AskInWavesAsync(holders.ForLookup(view, placed), cancellationToken).ConfigureAwait(false))
             {
                 return round.Answer;
@@ -39,7 +40,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             failures.AddRange(holders.Silent(view));
             if (failures.Count == 0 && round.Elsewhere.Count == 0)
             {
-                var again = new Round<T>(probe, view.Map.Digest);
+                var again = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed));
                 if (await again.AskAllAsync(holders.Owners(view, placed), cancellationToken).ConfigureAwait(false))
                 {
                     return again.Answer;
@@ -76,7 +77,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
     }
 
     /// <summary>One pass over the machines under one membership.</summary>
-    private sealed class Round<T>(Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under)
+    private sealed class Round<T>(Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under, Action clash)
         where T : class
     {
         public Lookup<T> Answer { get; private set; }
@@ -143,7 +144,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     Answer = new(holder, answer.Value, false);
                     return true;
                 case ProbeResult.Yes:
-                    await DisposeAsync(answer.Value).ConfigureAwait(false);
+                    await DisposeAsync(KeepOne(holder, answer.Value!)).ConfigureAwait(false);
                     return true;
                 case ProbeResult.Deleted:
                     // Delete wins, also over a replica that answered sooner.
@@ -160,6 +161,29 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     return false;
             }
         }
+
+        /// <summary>Of two versions the smaller is the answer. Gives back the other copy.</summary>
+        private T KeepOne(IReplicaHolder holder, T other)
+        {
+            if (Answer.Value is not { } first || VersionOf(first) == VersionOf(other))
+            {
+                return other;
+            }
+            clash();
+            if (VersionOf(first) < VersionOf(other))
+            {
+                return other;
+            }
+            Answer = new(holder, other, false);
+            return first;
+        }
+
+        private static UInt128 VersionOf(T value) => value switch
+        {
+            FileRecord record => record.Version,
+            IReplicaContent content => content.Version,
+            _ => 0,
+        };
 
         private static async ValueTask DisposeAsync(T? value)
         {

@@ -139,6 +139,10 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
         }
+        if (Refuse(id) is { } refusal)
+        {
+            return refusal;
+        }
         var probe = await local.FindAsync(id, cancellationToken).ConfigureAwait(false);
         return probe.Result switch
         {
@@ -162,10 +166,21 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
         return new PeerOutcome(PeerStatus.Ok) { Payload = ReplicaWire.Before(await local.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false)) };
     }
 
-    private async ValueTask<PeerOutcome> ListAsync(PeerCall call, CancellationToken cancellationToken) =>
-        ReplicaWire.TryReadList(call.Head.Payload.Span, out var after)
-            ? new PeerOutcome(PeerStatus.Ok) { Message = ReplicaWire.Lines(await local.ListAsync(after, cancellationToken).ConfigureAwait(false)) }
-            : PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
+    private async ValueTask<PeerOutcome> ListAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (!ReplicaWire.TryReadList(call.Head.Payload.Span, out var after))
+        {
+            return PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id");
+        }
+        try
+        {
+            return new PeerOutcome(PeerStatus.Ok) { Message = ReplicaWire.Lines(await local.ListAsync(after, cancellationToken).ConfigureAwait(false)) };
+        }
+        catch (PeerRefusedException notServing)
+        {
+            return PeerOutcome.Because(PeerStatus.Starting, notServing.Message);
+        }
+    }
 
     private async ValueTask<PeerOutcome> ExplainAsync(PeerCall call, CancellationToken cancellationToken) =>
         ReplicaWire.TryReadId(call.Head.Payload.Span, out var id)
@@ -176,6 +191,6 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
     {
         null => new PeerOutcome(PeerStatus.NotFound),
         ReplicaState.Deleted => new PeerOutcome(PeerStatus.Deleted),
-        _ => null,
+        _ => local.NotServing(id) is { } reason ? PeerOutcome.Because(PeerStatus.Starting, reason) : null,
     };
 }

@@ -6,7 +6,7 @@ namespace LightDfs.Cluster;
 
 /// <summary>The cluster as this machine sees it.</summary>
 internal sealed class StatusReport(
-    LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Problems problems, DateTimeOffset started, Func<PeerReport> report)
+    LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Func<string?> catchingUp, Problems problems, DateTimeOffset started, Func<PeerReport> report)
 {
     private readonly LiveOwners _liveOwners = new();
 
@@ -17,7 +17,7 @@ internal sealed class StatusReport(
             var view = membership.View;
             // Nothing is known of the store before it is open.
             var own = self.IsOpen ? report() : null;
-            var notReady = self.NotServingBecause ?? (discovery.Ready.IsCompleted ? null : "it is starting");
+            var notReady = self.NotServingBecause ?? (discovery.Ready.IsCompleted ? catchingUp() : "it is starting");
             return new ClusterStatus
             {
                 Name = options.ClusterName,

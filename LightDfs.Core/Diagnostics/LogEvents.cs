@@ -39,10 +39,14 @@ internal static class LogEvents
     public const int NotWithdrawn = 1404;
     public const int SegmentsUnknown = 1405;
     public const int SegmentLeft = 1406;
+    public const int VersionsClash = 1407;
 
     // 1500 DependencyInjection
 
     // 1700 Repair
     public const int SegmentsCollected = 1700;
     public const int CollectingFailed = 1701;
+    public const int CaughtUp = 1702;
+    public const int DeletesNotTold = 1703;
+    public const int DeletesNotTaken = 1704;
 }

@@ -32,4 +32,7 @@ internal enum Operation : byte
 
     /// <summary>In what state is what you hold under this id?</summary>
     Explain = 10,
+
+    /// <summary>Which ids of these partitions do you know to be deleted, after this one?</summary>
+    Tombstones = 11,
 }

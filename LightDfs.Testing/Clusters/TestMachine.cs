@@ -126,10 +126,11 @@ public sealed class TestMachine
     /// <exception cref="ArgumentException">It holds no such byte.</exception>
     public void Damage(FileId id, long offset = 0) => Store.FlipByte(id, offset);
 
-    /// <summary>One round of asking and one of heartbeats: what happens within a second in a host app.</summary>
+    /// <summary>One round of asking, one of heartbeats, and a look for deletes that were missed: what happens within a second in a host app.</summary>
     public async Task MeetPeersAsync(CancellationToken cancellationToken = default)
     {
         await Running.Discovery.RoundAsync(cancellationToken);
         await Running.Heartbeats.BeatAllAsync(cancellationToken);
+        await Running.CatchUp.StepAsync(cancellationToken);
     }
 }

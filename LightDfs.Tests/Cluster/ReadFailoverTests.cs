@@ -130,6 +130,32 @@ public sealed class ReadFailoverTests
         Assert.That(cluster[0].StateOf(stored.Id), Is.EqualTo(ReplicaState.Damaged));
     }
 
+    [TestCase(200_000, TestName = "Small_file_with_a_bad_page_in_every_copy_but_none_bad_everywhere_is_read_whole")]
+    [TestCase(3_000_000, TestName = "Large_file_with_a_bad_page_in_every_copy_of_every_segment_is_read_whole")]
+    public async Task Damaged_copies_are_read_page_by_page(int length)
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.ConfigureMachine = (_, machine) => machine.SegmentSize = 512 * 1024);
+        var content = ClusterSteps.Bytes(length);
+        var stored = await cluster[0].StoreAsync(content);
+        foreach (var replica in cluster[0].Store.List(null, 100).Where(stamp => stamp.Length > 2 * Pages.Size))
+        {
+            foreach (var machine in cluster.Machines)
+            {
+                machine.Store.FlipByte(replica.Id, (machine.Index * Pages.Size) + 5);
+            }
+        }
+
+        // The second time all of them are known to be damaged.
+        for (var time = 0; time < 2; time++)
+        {
+            foreach (var machine in cluster.Machines)
+            {
+                Assert.That((await machine.ReadAsync(stored.Id)).AsSpan().SequenceEqual(content));
+            }
+        }
+        Assert.That(cluster.Machines.SelectMany(machine => machine.Store.List(null, 100)).Where(stamp => stamp.Length > 2 * Pages.Size).Select(stamp => stamp.State), Is.All.EqualTo(ReplicaState.Damaged));
+    }
+
     [Test]
     public async Task File_whose_first_page_is_bad_everywhere_is_unavailable_and_never_not_found()
     {

@@ -1,0 +1,206 @@
+using LightDfs.Cluster;
+using LightDfs.Membership;
+using LightDfs.Peers;
+using LightDfs.Ring;
+using LightDfs.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Repair;
+
+/// <summary>
+/// After a start, and after an absence, this machine may have slept through deletes. Then it serves nothing that it holds of a partition before it has taken the tombstones that it
+/// lacks from one live co-owner of that partition; where none lives, it serves, and takes them as soon as one does. Stores and deletes go on meanwhile.
+/// </summary>
+/// <remarks>
+/// Only tombstones of what is held here are taken, since no others keep anything from being served; the rest comes by reconciling. So a start costs one listing, not a flush for
+/// each delete of a week.
+/// </remarks>
+internal sealed partial class TombstoneCatchUp(
+    IReplicaStore store, MembershipState membership, PeerClient client, ContactWatch contact, Task ready, TimeProvider time, ILogger<TombstoneCatchUp> logger)
+{
+    private readonly Lock _lock = new();
+    private PartitionSet _missing = PartitionSet.All();
+    private long _absences;
+
+    /// <summary>Why what is held of a file here is not served now; <see langword="null"/> when it is.</summary>
+    public string? NotServing(FileId id)
+    {
+        StartAnewWhenBack(isRegular: false);
+        var partition = Partitions.Of(id);
+        lock (_lock)
+        {
+            if (!_missing.Contains(partition))
+            {
+                return null;
+            }
+        }
+        return LiveOwner(membership.View, partition) is { } owner ? $"it is starting: it still has to ask machine '{owner}' for deletes that it missed" : null;
+    }
+
+    /// <summary>What of that goes on now, as a sentence; <see langword="null"/> when there is nothing to be done, or nobody to do it with.</summary>
+    public string? Going
+    {
+        get
+        {
+            var view = membership.View;
+            var partitions = client.Directory.All.Where(peer => peer.IsUp).Select(peer => WantedFrom(view, peer.Id).Held.Count).DefaultIfEmpty().Max();
+            return partitions == 0 ? null : $"it takes the deletes that it may have missed, of {partitions} partitions";
+        }
+    }
+
+    /// <summary>Takes a step every second, once this machine knows its peers.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var timer = new PeriodicTimer(ControlTimeouts.HeartbeatEvery, time);
+        do
+        {
+            try
+            {
+                await StepAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (LightDfsException cause)
+            {
+                StepFailed(logger, cause);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Takes what is missing from the peers that are up.</summary>
+    /// <exception cref="StorageException">This machine's disk does not take a tombstone.</exception>
+    public async Task StepAsync(CancellationToken cancellationToken)
+    {
+        StartAnewWhenBack(isRegular: true);
+        if (!ready.IsCompletedSuccessfully)
+        {
+            return;
+        }
+        // One after the other: what one gave, the next need not be asked for.
+        foreach (var peer in client.Directory.All.Where(peer => peer.IsUp))
+        {
+            var absences = Interlocked.Read(ref _absences);
+            var (owned, held) = WantedFrom(membership.View, peer.Id);
+            if (owned.IsEmpty)
+            {
+                continue;
+            }
+            try
+            {
+                var taken = held.IsEmpty ? 0 : await TakeAsync(peer, held, cancellationToken).ConfigureAwait(false);
+                Done(owned, absences, peer, taken, held.Count);
+            }
+            catch (Exception cause) when (cause is PeerUnreachableException or PeerRefusedException)
+            {
+                NotTold(logger, peer.Id, cause.Message);
+            }
+        }
+    }
+
+    private void StartAnewWhenBack(bool isRegular)
+    {
+        if (contact.IsBack(isRegular))
+        {
+            lock (_lock)
+            {
+                _missing = PartitionSet.All();
+                _absences++;
+            }
+        }
+    }
+
+    private void Done(PartitionSet owned, long absences, Peer peer, int taken, int partitions)
+    {
+        lock (_lock)
+        {
+            // Absent again meanwhile: then this is worth nothing.
+            if (absences != _absences)
+            {
+                return;
+            }
+            _missing.Remove(owned);
+        }
+        if (partitions > 0)
+        {
+            CaughtUp(logger, taken, peer.Id, partitions);
+        }
+    }
+
+    /// <summary>Pages through a peer's tombstones, and keeps those of what is held here. How many.</summary>
+    private async Task<int> TakeAsync(Peer peer, PartitionSet partitions, CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        FileId? after = null;
+        do
+        {
+            var page = await AskAsync(peer, partitions, after, cancellationToken).ConfigureAwait(false);
+            foreach (var (id, deletedAt) in page.Tombstones)
+            {
+                if (store.Find(id) is { State: not ReplicaState.Deleted })
+                {
+                    await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false);
+                    taken++;
+                }
+            }
+            if (page.Next <= after)
+            {
+                throw new PeerRefusedException("its list of tombstones goes in a circle");
+            }
+            after = page.Next;
+        }
+        while (after is not null);
+        return taken;
+    }
+
+    private async Task<TombstonePage> AskAsync(Peer peer, PartitionSet partitions, FileId? after, CancellationToken cancellationToken)
+    {
+        var answer = await client.CallAsync(
+            peer, Operation.Tombstones, TombstonePage.Question(after), new PeerBody(partitions.Encoded), TransferTimeouts.Question, cancellationToken).ConfigureAwait(false);
+        await using (answer.ConfigureAwait(false))
+        {
+            if (answer.Status != PeerStatus.Ok)
+            {
+                throw new PeerRefusedException(answer.Reason);
+            }
+            var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
+            return TombstonePage.TryDecode(message.Span, out var page) ? page : throw new PeerRefusedException("its list of tombstones cannot be read");
+        }
+    }
+
+    /// <summary>The missing partitions that a peer owns; and those of them of which anything is held here, so that it has to be asked.</summary>
+    private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
+    {
+        var (owned, held) = (PartitionSet.None(), PartitionSet.None());
+        lock (_lock)
+        {
+            for (var partition = _missing.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
+            {
+                if (_missing.Contains(partition) && IsOwnedBy(view, partition, peer))
+                {
+                    owned.Add(partition);
+                    if (store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted))
+                    {
+                        held.Add(partition);
+                    }
+                }
+            }
+        }
+        return (owned, held);
+    }
+
+    private MachineId? LiveOwner(ClusterView view, int partition) =>
+        client.Directory.All.Where(peer => peer.IsUp && IsOwnedBy(view, partition, peer.Id)).Select(peer => (MachineId?)peer.Id).FirstOrDefault();
+
+    private static bool IsOwnedBy(ClusterView view, int partition, MachineId machine)
+    {
+        var members = view.Ring.Members;
+        foreach (var owner in members.IsEmpty ? default : view.Ring.OwnersOf(partition))
+        {
+            if (members[owner].Id == machine)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,95 @@
+using LightDfs.Storage;
+using LightDfs.Testing.Clusters;
+using LightDfs.Tests.Cluster;
+using Microsoft.Extensions.Time.Testing;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Promises;
+
+/// <summary>P4: deleted stays deleted, also when a machine that slept through the delete comes back. (What it does meanwhile: TombstoneCatchUpTests.)</summary>
+public sealed class P4_DeletedStaysDeletedTests
+{
+    private static readonly byte[] Content = ClusterSteps.Bytes(1000);
+
+    [Test]
+    public async Task Deleted_file_is_nowhere_and_its_id_is_dead()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var id = FileId.New();
+        await cluster[0].StoreAsync(Content, new StoreOptions { Id = id });
+
+        Assert.That(await cluster[1].Files.DeleteAsync(id), Is.True);
+
+        foreach (var machine in cluster.Machines)
+        {
+            Assert.That(await machine.ReadAsync(id), Is.Null);
+            Assert.That(await machine.Files.FindAsync(id), Is.Null);
+            Assert.That(await machine.ListAsync(), Is.Empty);
+            Assert.That(await machine.Files.DeleteAsync(id), Is.False);
+            await Assert.ThrowsAsync<FileDeletedException>(() => machine.StoreAsync(Content, new StoreOptions { Id = id }));
+        }
+    }
+
+    [Test]
+    public async Task Machine_that_was_down_during_the_delete_does_not_serve_the_file_when_it_is_back()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var stored = await cluster[0].StoreAsync(Content);
+        await cluster[2].StopAsync();
+        await cluster[0].Files.DeleteAsync(stored.Id);
+
+        await cluster[2].StartAsync();
+        await cluster[2].Running.Discovery.RoundAsync(CancellationToken.None);
+
+        Assert.That(cluster[2].StateOf(stored.Id), Is.EqualTo(ReplicaState.Present), "it has not heard of the delete yet");
+        Assert.That(await cluster[2].ReadAsync(stored.Id), Is.Null, "and does not serve it all the same");
+        await cluster.SettleAsync();
+        Assert.That(cluster[2].StateOf(stored.Id), Is.EqualTo(ReplicaState.Deleted));
+        Assert.That(await cluster[1].ListAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Machine_that_was_cut_off_during_the_delete_does_not_serve_the_file_when_it_is_back()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.Time = _ => time);
+        var stored = await cluster[0].StoreAsync(Content);
+        cluster[2].TakeDown(cluster);
+        await cluster.SettleAsync();
+        await cluster[0].Files.DeleteAsync(stored.Id);
+        var alone = await cluster[2].ReadAsync(stored.Id);
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        await cluster.SettleAsync();
+        time.Advance(TimeSpan.FromSeconds(6));
+        cluster.Network.MendAll();
+        await cluster[2].Running.Heartbeats.BeatAllAsync(CancellationToken.None);
+
+        Assert.That(alone, Is.EqualTo(Content), "cut off from everybody it serves what it has");
+        Assert.That(await cluster[2].ReadAsync(stored.Id), Is.Null, "from the first answer on it does not");
+        await cluster.SettleAsync();
+        Assert.That(cluster[2].StateOf(stored.Id), Is.EqualTo(ReplicaState.Deleted));
+    }
+
+    [Test]
+    public async Task Delete_outlives_the_restart_of_every_machine()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var stored = await cluster[0].StoreAsync(Content);
+        await cluster[2].StopAsync();
+        await cluster[0].Files.DeleteAsync(stored.Id);
+        await cluster[0].StopAsync();
+        await cluster[1].StopAsync();
+
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.StartAsync();
+        }
+        await cluster.SettleAsync();
+
+        foreach (var machine in cluster.Machines)
+        {
+            Assert.That(await machine.ReadAsync(stored.Id), Is.Null);
+        }
+    }
+}
