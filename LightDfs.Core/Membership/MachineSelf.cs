@@ -20,9 +20,12 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
 
     public required ulong Incarnation { get; init; }
 
+    /// <summary>Until when it is away on purpose; <see langword="null"/> when it is not.</summary>
+    public DateTimeOffset? AwayUntil { get; init; }
+
     public void Write(WireWriter to)
     {
-        to.Int64(Start).UInt64(Incarnation).Int32(Weight).Text(Zone).Int32(Addresses.Length);
+        to.Int64(Start).UInt64(Incarnation).Int32(Weight).Time(AwayUntil ?? default).Text(Zone).Int32(Addresses.Length);
         foreach (var address in Addresses)
         {
             to.Text(address);
@@ -34,6 +37,7 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
         var start = from.Int64();
         var incarnation = from.UInt64();
         var weight = from.Int32();
+        var awayUntil = from.Time();
         var zone = from.Text(MaxZoneBytes);
         var addresses = ImmutableArray.CreateBuilder<string>();
         for (var count = from.Count(4); count > 0 && !from.HasFailed; count--)
@@ -44,7 +48,15 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
         {
             from.Fail();
         }
-        return new MachineSelf { Addresses = addresses.ToImmutable(), Zone = zone, Weight = weight, Start = start, Incarnation = incarnation };
+        return new MachineSelf
+        {
+            Addresses = addresses.ToImmutable(),
+            Zone = zone,
+            Weight = weight,
+            Start = start,
+            Incarnation = incarnation,
+            AwayUntil = awayUntil == default ? null : awayUntil,
+        };
     }
 
     /// <summary>The same machine, reached at one more address; the oldest beyond sixteen is forgotten.</summary>

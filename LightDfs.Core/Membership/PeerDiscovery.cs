@@ -37,7 +37,7 @@ internal sealed partial class PeerDiscovery(
             {
                 await RoundAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception cause) when (cause is not OperationCanceledException)
+            catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
             {
                 // A disk that refuses, or a peer source that throws: the next round may do better, and health says so meanwhile.
                 RoundFailed(logger, cause);
@@ -127,6 +127,10 @@ internal sealed partial class PeerDiscovery(
                     _answered.Add(address);
                     _failures.Remove(address);
                 }
+            }
+            if (who.Machine != default)
+            {
+                problems.Set($"blank {address}", null);
             }
             if (who.Machine != default && self.Id is not null && who.Incarnation != self.Incarnation)
             {

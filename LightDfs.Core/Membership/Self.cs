@@ -182,6 +182,7 @@ internal sealed class Self(
                 Weight = options.Weight,
                 Start = Opened.StartCounter,
                 Incarnation = Incarnation,
+                AwayUntil = map.Entries.TryGetValue(id, out var before) ? before.Self.Value.AwayUntil : null,
             }),
             cancellationToken).ConfigureAwait(false);
     }

@@ -93,6 +93,15 @@ public sealed class LightDfsTestCluster : IAsyncDisposable
         throw new InvalidOperationException($"The machines did not settle in {MostRounds} rounds. They ended with:\n{before}");
     }
 
+    /// <summary>Makes one more machine, not started yet, which lists the addresses of all and its own; they do not list it.</summary>
+    /// <param name="address">Its address, such as <c>memory://newcomer</c>.</param>
+    public TestMachine AddMachine(string address)
+    {
+        var machine = new TestMachine(this, address, [.. _machines.Select(known => known.Address), address]);
+        _machines.Add(machine);
+        return machine;
+    }
+
     /// <summary>Stops every machine.</summary>
     public async ValueTask DisposeAsync()
     {
