@@ -6,10 +6,10 @@ namespace LightDfs.Membership;
 /// <summary>What a machine says of itself; written by that machine alone.</summary>
 internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<MachineSelf>
 {
-    private const int MaxAddresses = 16;
+    public const int MaxAddresses = 16;
     private const int MaxZoneBytes = 256;
 
-    /// <summary>Where it is reached, the first heard of first.</summary>
+    /// <summary>Where it is reached, and after those where it was reached before.</summary>
     public required ImmutableArray<string> Addresses { get; init; }
 
     public required string Zone { get; init; }
@@ -59,11 +59,8 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
         };
     }
 
-    /// <summary>The same machine, reached at one more address; the oldest beyond sixteen is forgotten.</summary>
-    public static ImmutableArray<string> Add(ImmutableArray<string> addresses, string address) =>
-        addresses.Contains(address) ? addresses
-        : addresses.Length < MaxAddresses ? addresses.Add(address)
-        : addresses.RemoveAt(0).Add(address);
+    /// <summary>As many of these, in this order, as an entry holds.</summary>
+    public static ImmutableArray<string> Latest(IEnumerable<string> addresses) => [.. addresses.Distinct(StringComparer.Ordinal).Take(MaxAddresses)];
 
     public int CompareTo(MachineSelf? other) => other is null ? 1 : Encoded().SequenceCompareTo(other.Encoded());
 

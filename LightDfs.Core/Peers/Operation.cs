@@ -32,4 +32,7 @@ internal enum Operation : byte
 
     /// <summary>In what state is what you hold under this id?</summary>
     Explain = 10,
+
+    /// <summary>These are the addresses at which I am reached. Hints, until I am asked there.</summary>
+    Introduce = 11,
 }

@@ -33,6 +33,9 @@ public sealed class TestMachine
     /// <summary>What it is started with. Changes count from its next start; what it lists is said by <see cref="Peers"/>, whatever is listed here.</summary>
     public LightDfsOptions Options { get; } = new();
 
+    /// <summary>Whether its server tells it where it listens. Default false: it learns its address from its list and its peers. A change counts from its next start.</summary>
+    public bool KnowsItsAddress { get; set; }
+
     /// <summary>True between start and stop.</summary>
     public bool IsRunning => _running is not null;
 
@@ -97,6 +100,7 @@ public sealed class TestMachine
     {
         ThrowIfRunning();
         var transport = _cluster.Network.CreateTransport(Address);
+        transport.ListeningAt = KnowsItsAddress ? [Address] : [];
         var machine = new LightDfsMachine(new LightDfsMachineParts(
             LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new FixedPeers(Peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));

@@ -19,6 +19,7 @@ public sealed class BlankMachineTests
 
         Assert.That(await cluster[2].Identity.LoadAsync(), Is.Null);
         Assert.That(cluster[2].Cluster.Status.IsReady, Is.False);
+        Assert.That(cluster[2].Cluster.Status.NotReadyBecause, Does.Contain("Mount that machine's data directory"));
         foreach (var machine in cluster.Machines)
         {
             Assert.That(machine.Cluster.Status.Problems, Has.One.EqualTo(
@@ -47,6 +48,25 @@ public sealed class BlankMachineTests
         Assert.That(cluster[2].Id, Is.EqualTo(id));
         Assert.That(cluster.Machines.Take(3).Select(machine => machine.Cluster.Status.IsReady), Is.All.True);
         Assert.That(cluster.Machines.Take(3).SelectMany(machine => machine.Cluster.Status.Problems), Is.Empty);
+    }
+
+    [Test]
+    public async Task Blank_machine_at_an_address_whose_machine_is_up_elsewhere_gets_an_id()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var address = cluster[2].Address;
+        await cluster[2].StopAsync();
+        cluster[2].MoveTo("memory://moved");
+        cluster[2].KnowsItsAddress = true;
+        await cluster[2].StartAsync();
+        await cluster.SettleAsync();
+        var blank = cluster.AddMachine(address);
+
+        await blank.StartAsync();
+        await cluster.SettleAsync();
+
+        Assert.That(blank.Cluster.Status.IsReady, Is.True);
+        Assert.That(cluster.Machines.Select(machine => machine.Cluster.Status.Members), Is.All.EqualTo(4));
     }
 
     [Test]

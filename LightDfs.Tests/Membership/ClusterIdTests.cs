@@ -75,6 +75,36 @@ public sealed class ClusterIdTests
     }
 
     [Test]
+    public async Task Empty_machine_whose_fellow_may_hold_files_does_not_leave_it_for_another_cluster()
+    {
+        await using var cluster = LightDfsTestCluster.Create(3, options => options.ConfigureMachine = (_, machine) => machine.Replicas = 1);
+        cluster[0].Peers = [cluster[0].Address];
+        cluster[1].Peers = cluster[2].Peers = [cluster[1].Address, cluster[2].Address];
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.StartAsync();
+        }
+        await cluster.SettleAsync();
+        await cluster[0].Files.StoreAsync(new MemoryStream([1]));
+        await cluster[1].Files.StoreAsync(new MemoryStream([2]));
+        var (holder, empty) = cluster[1].Store.Usage.Replicas == 1 ? (cluster[1], cluster[2]) : (cluster[2], cluster[1]);
+        var own = empty.Cluster.Status.ClusterId;
+        await holder.StopAsync();
+        await empty.StopAsync();
+        empty.Peers = [.. cluster.Machines.Select(machine => machine.Address)];
+        await empty.StartAsync();
+
+        await cluster.SettleAsync();
+
+        Assert.That(empty.Cluster.Status.ClusterId, Is.EqualTo(own));
+        Assert.That(empty.Cluster.Status.Problems, Has.One.Contains("did not say so yet"));
+        await holder.StartAsync();
+        await cluster.SettleAsync();
+        Assert.That(empty.Cluster.Status.ClusterId, Is.EqualTo(own));
+        Assert.That(empty.Cluster.Status.Problems, Has.One.Contains("both hold files"));
+    }
+
+    [Test]
     public async Task Machine_stores_nothing_before_it_saw_a_majority_share_its_cluster()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(2);

@@ -87,8 +87,8 @@ public sealed class MembershipMapTests
         var map = Maps.OfMachines(1).WithSelf(Maps.IdOf(2), Maps.SelfOf([Maps.AddressOf(2)]));
 
         Assert.That(map.Entries[Maps.IdOf(2)].Wanted, Is.EqualTo(new Register<WantedState>(1, WantedState.Active)));
-        Assert.That(map.At(Maps.AddressOf(2)), Is.EqualTo(Maps.IdOf(2)));
-        Assert.That(map.At(Maps.AddressOf(3)), Is.Null);
+        Assert.That(map.At(Maps.AddressOf(2)), Is.EqualTo(new[] { Maps.IdOf(2) }));
+        Assert.That(map.At(Maps.AddressOf(3)), Is.Empty);
     }
 
     [Test]
@@ -107,7 +107,7 @@ public sealed class MembershipMapTests
         var map = Maps.OfMachines(1).Merge(foreign).WithSelf(Maps.IdOf(1), Maps.SelfOf([Maps.AddressOf(1)]));
 
         Assert.That(map.Entries[Maps.IdOf(1)].Self.Version, Is.EqualTo(42));
-        Assert.That(foreign.Merge(map).At(Maps.AddressOf(1)), Is.EqualTo(Maps.IdOf(1)));
+        Assert.That(foreign.Merge(map).At(Maps.AddressOf(1)), Is.EqualTo(new[] { Maps.IdOf(1) }));
     }
 
     private static byte[] EntryBytes(int number)

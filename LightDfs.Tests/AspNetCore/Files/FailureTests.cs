@@ -14,7 +14,7 @@ public sealed class FailureTests
     private static IEnumerable<TestCaseData> Failures()
     {
         yield return new TestCaseData(new FileConflictException(Id), HttpStatusCode.Conflict, Id.ToString());
-        yield return new TestCaseData(new FileIdExpiredException(Id), HttpStatusCode.Conflict, "too long ago");
+        yield return new TestCaseData(new FileIdExpiredException(Id, TimeSpan.FromHours(12)), HttpStatusCode.Conflict, "too old now");
         yield return new TestCaseData(new ContentMismatchException("aa", "bb"), HttpStatusCode.BadRequest, "bb");
         yield return new TestCaseData(new FileDeletedException(Id), HttpStatusCode.Gone, Id.ToString());
         yield return new TestCaseData(new FileTooLargeException(77), HttpStatusCode.RequestEntityTooLarge, "77");
