@@ -67,7 +67,7 @@ internal sealed partial class LightDfsMachine
         _self.Kept = null;
         await Parts.Store.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
-        _self.Dispose();
+        _clusters.Dispose();
         _membership.Dispose();
         _budget.Dispose();
         _meter.Dispose();

@@ -17,6 +17,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 {
     private readonly Meter _meter = new("LightDfs");
     private readonly MembershipState _membership;
+    private readonly ClusterIds _clusters;
     private readonly Self _self;
     private readonly PeerDiscovery _discovery;
     private readonly Heartbeats _heartbeats;
@@ -30,20 +31,30 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
         var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
         _started = time.GetUtcNow();
-        var problems = new Problems(Logger<Problems>());
+        var problems = new Problems(time, Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
 
         _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
-        _self = new Self(options, store, _membership, problems, time, random);
         Directory = new PeerDirectory(time);
+        var listed = new ListedAddresses();
+        var addresses = new OwnAddresses(options.AdvertisedAddress, parts.Transport, listed);
+        var runs = new Runs(Directory, _membership, problems);
+        _clusters = new ClusterIds(store, _membership, problems, random);
+        _self = new Self(options, random.NextUInt64(), _membership, _clusters, addresses, runs, new Sightings(problems, time), time);
         var client = new PeerClient(parts.Transport, keys, _self, Directory, time, Logger<PeerClient>());
-        _heartbeats = new Heartbeats(client, _self, _membership, Report, problems, time, Logger<Heartbeats>());
-        _discovery = new PeerDiscovery(parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, problems, time, random, Logger<PeerDiscovery>());
+        runs.Ask = (address, cancellationToken) => client.WhoAnswersAsync(address, ControlTimeouts.Answer, cancellationToken);
+        var blanks = new BlankMachines(_membership, Directory, problems);
+        var twins = new Twins(_self, problems);
+        var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time);
+        Settings = new SettingsCheck(Directory, Report, problems);
+        _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
+        _discovery = new PeerDiscovery(
+            parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, problems, time, random, Logger<PeerDiscovery>());
         _budget = new TransferBudget(options.TransferMemory, options.SegmentSize);
 
         var age = new IdAge(options.AbandonedAfter, time);
-        var admission = new Admission(store, () => _self.MayHoldFiles, age);
+        var admission = new Admission(store, () => _clusters.StoresNothingBecause, age);
         CatchUp = new TombstoneCatchUp(
             store, _membership, client, new ContactWatch(_membership, Directory, () => _self.Id, time), _discovery.Ready, time, Logger<TombstoneCatchUp>());
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage);
@@ -56,7 +67,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             _self,
             new Dictionary<Operation, PeerOperation>(
             [
-                .. new MembershipOperations(_self, _membership, Directory, _heartbeats, Report).All,
+                .. new MembershipOperations(_self, _membership, Directory, _heartbeats, introductions, blanks, twins, Report).All,
                 .. new ReplicaOperations(store, local, admission, damage).All,
                 .. new TombstoneOperations(store).All,
             ]),
@@ -93,6 +104,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal PeerDiscovery Discovery => _discovery;
 
+    internal SettingsCheck Settings { get; }
+
+    internal Run Run => _self.Run;
+
     internal DamageReport Damage { get; }
 
     internal SegmentCollector Collector { get; }
@@ -118,6 +133,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             ReplicaSetting = Parts.Options.Replicas,
             SegmentSize = Parts.Options.SegmentSize,
             RingKind = Parts.RingPrototype.Kind,
+            PartitionBits = Partitions.Bits,
+            SegmentFormat = FileRecord.Format,
         };
     }
 

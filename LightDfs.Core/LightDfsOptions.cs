@@ -29,6 +29,18 @@ public sealed class LightDfsOptions
     /// </summary>
     public string? PreviousClusterKey { get; set; }
 
+    /// <summary>
+    /// An address at which the other machines reach this one, when it is not listed and its server listens only on wildcards, or it is reached by another address than it listens
+    /// on. <see langword="null"/> (the default) lets it learn its addresses from its list, its server and its peers.
+    /// </summary>
+    public string? AdvertisedAddress { get; set; }
+
+    /// <summary>
+    /// True lets a machine join that knows the cluster key but that neither this machine's list nor its own names. Default false. Machines that belong already are known by their
+    /// ids, whatever their addresses.
+    /// </summary>
+    public bool AllowUnlistedMachines { get; set; }
+
     /// <summary>What fails together with this machine, such as its rack: copies go to different zones while there are enough. Default "", one zone for all; at most 64 characters.</summary>
     public string Zone { get; set; } = "";
 

@@ -45,6 +45,12 @@ public sealed class HttpPeerTransport : IPeerTransport, IDisposable
         }
     }
 
+    /// <summary>The addresses that the host app's server is bound to, in any form.</summary>
+    internal Func<IEnumerable<string>> Bound { get; init; } = static () => [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ListeningAt => [.. Bound().Select(PeerAddress.TryNormalize).OfType<string>()];
+
     /// <inheritdoc/>
     public string Normalize(string address) => PeerAddress.Normalize(address);
 

@@ -1,6 +1,8 @@
 using LightDfs.DependencyInjection;
 using LightDfs.Peers;
 using LightDfs.Transport.Http;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -28,7 +30,11 @@ public static class LightDfsHttpServiceCollectionExtensions
             {
                 configuration.Configure(handler);
             }
-        }));
+        })
+        {
+            // The server fills them in when it starts.
+            Bound = () => provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [],
+        });
         return builder;
     }
 }

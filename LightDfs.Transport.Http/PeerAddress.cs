@@ -19,6 +19,19 @@ internal static class PeerAddress
         return normal;
     }
 
+    /// <summary>The address, or <see langword="null"/> for what is none, such as a wildcard that a server listens on.</summary>
+    public static string? TryNormalize(string address)
+    {
+        try
+        {
+            return Normalize(address);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     public static bool IsLoopback(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && IsLoopbackHost(uri.IdnHost);
 

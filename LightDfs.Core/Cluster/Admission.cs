@@ -4,10 +4,10 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>Whether this machine takes a client's new replica now. Asked when a write begins, and again when it commits.</summary>
-internal sealed class Admission(IReplicaStore store, Func<bool> mayHoldFiles, IdAge age)
+internal sealed class Admission(IReplicaStore store, Func<string?> storesNothingBecause, IdAge age)
 {
     /// <summary>Why it takes nothing at all yet; <see langword="null"/> when it does.</summary>
-    public string? Refusal => mayHoldFiles() ? null : "it has not yet seen more than half of the machines share its cluster";
+    public string? Refusal => storesNothingBecause();
 
     /// <summary>Why it does not take this replica; <see langword="null"/> when it does.</summary>
     public string? RefusalOf(FileId id, FileRecord record) =>

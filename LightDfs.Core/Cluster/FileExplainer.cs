@@ -53,7 +53,7 @@ internal sealed class FileExplainer(StartGate gate, Holders holders, Self self, 
         return new MachineHolding
         {
             Machine = machine,
-            Address = isSelf ? self.Addresses.FirstOrDefault("") : holder.Address,
+            Address = isSelf ? self.Addresses.Announced.FirstOrDefault("") : holder.Address,
             IsSelf = isSelf,
             IsOwner = isOwner,
             State = isSelf ? MachineState.Up : directory.Of(machine).View.State,

@@ -16,7 +16,8 @@ internal sealed class StartGate(Self self, PeerDiscovery discovery, Holders hold
         cancellationToken.ThrowIfCancellationRequested();
         if (discovery.Ready.IsCompletedSuccessfully)
         {
-            return null;
+            // It may have found out since that it is a copy.
+            return self.NotServingBecause is { } since ? [new MachineFailure(self.Id, "", since)] : null;
         }
         var left = _started is { } started ? timeout - time.GetElapsedTime(started) : timeout;
         if (left > TimeSpan.Zero)

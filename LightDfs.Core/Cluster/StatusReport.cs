@@ -44,7 +44,7 @@ internal sealed class StatusReport(
         return new MachineStatus
         {
             Id = entry.Id,
-            Addresses = isSelf ? self.Addresses : [.. entry.Self.Value.Addresses.OrderBy(address => address != seen.Address)],
+            Addresses = isSelf ? self.Addresses.Announced : [.. entry.Self.Value.Addresses.OrderBy(address => address != seen.Address)],
             IsSelf = isSelf,
             State = seen.State,
             Why = seen.Why,
@@ -61,7 +61,7 @@ internal sealed class StatusReport(
             FreeBytes = told?.FreeBytes,
             IsFull = told is { IsFull: true },
             Failure = told is { Failure.Length: > 0 } ? told.Failure : null,
-            DifferentSettings = own is null || told is null ? null : Heartbeats.Difference(own, told),
+            DifferentSettings = own is null || told is null ? null : SettingsCheck.Difference(own, told),
             ClockAhead = seen.ClockAhead,
         };
     }

@@ -118,7 +118,11 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
             problems.Add("No transport is registered. Call AddLightDfs(…) of package LightDfs.Transport.Http, or UseTransport<T>() on what AddLightDfsCore(…) returns.");
             return;
         }
-        var exposed = options.Peers.Where(peer => Normalize(transport, peer, problems) is { } address && !transport.IsLoopback(address)).ToList();
+        var exposed = options.Peers.Where(peer => Normalize(transport, "LightDfs:Peers has", "an empty entry. Remove it", peer, problems) is { } address && !transport.IsLoopback(address)).ToList();
+        if (options.AdvertisedAddress is { } advertised && Normalize(transport, "LightDfs:AdvertisedAddress is", "empty. Remove it", advertised, problems) is { } reached && !transport.IsLoopback(reached))
+        {
+            exposed.Add(advertised);
+        }
         if (options.ClusterKey is null && exposed.Count > 0)
         {
             problems.Add($"There is no cluster key, but {string.Join(", ", exposed.Select(peer => $"'{peer}'"))} can be reached from other hosts. Make a key by: openssl rand -base64 32 " +
@@ -126,20 +130,20 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
         }
     }
 
-    private static string? Normalize(IPeerTransport transport, string? peer, List<string> problems)
+    private static string? Normalize(IPeerTransport transport, string which, string empty, string? address, List<string> problems)
     {
-        if (string.IsNullOrWhiteSpace(peer))
+        if (string.IsNullOrWhiteSpace(address))
         {
-            problems.Add("LightDfs:Peers has an empty entry. Remove it, or write the machine's address.");
+            problems.Add($"{which} {empty}, or write the machine's address.");
             return null;
         }
         try
         {
-            return transport.Normalize(peer);
+            return transport.Normalize(address);
         }
         catch (FormatException exception)
         {
-            problems.Add($"LightDfs:Peers has '{peer}': {exception.Message}");
+            problems.Add($"{which} '{address}': {exception.Message}");
             return null;
         }
     }

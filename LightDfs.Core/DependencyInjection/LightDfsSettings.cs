@@ -21,6 +21,8 @@ internal sealed record LightDfsSettings(LightDfsOptions Options)
             ClusterName = options.ClusterName,
             ClusterKey = options.ClusterKey,
             PreviousClusterKey = options.PreviousClusterKey,
+            AdvertisedAddress = options.AdvertisedAddress is { } advertised ? transport.Normalize(advertised) : null,
+            AllowUnlistedMachines = options.AllowUnlistedMachines,
             Zone = options.Zone,
             Weight = options.Weight,
             Replicas = options.Replicas,

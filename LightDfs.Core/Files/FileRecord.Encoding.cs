@@ -9,7 +9,7 @@ public sealed partial record FileRecord
     /// <summary>Longest encoding, in bytes.</summary>
     public const int MaxEncodedLength = FixedLength + SegmentsLength + ParentLength + Sha256Length + 2 + MaxFileNameBytes + 2 + MaxContentTypeBytes;
 
-    private const byte Format = 1;
+    internal const byte Format = 1;
     private const int FixedLength = 4 + 8 + 16;
     private const int SegmentsLength = 4 + 16;
     private const int ParentLength = FileId.Length;

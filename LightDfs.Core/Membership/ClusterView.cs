@@ -18,7 +18,7 @@ internal sealed class ClusterView
     {
         _replicas = replicas;
         Map = map;
-        Silent = [.. silent.Where(address => map.At(address) is null)];
+        Silent = [.. silent.Where(address => !map.At(address).Any())];
         var members = map.Entries.Values.Where(entry => entry.IsInRing).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
         Ring = ring.Members.SequenceEqual(members) ? ring : ring.WithMembers(members, replicas);
         Asked = [.. map.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed).Select(entry => entry.Id)];
@@ -30,7 +30,7 @@ internal sealed class ClusterView
     {
         (_replicas, _owned) = (other._replicas, other._owned);
         (Map, Ring, Asked) = (other.Map, other.Ring, other.Asked);
-        Silent = [.. silent.Where(address => Map.At(address) is null)];
+        Silent = [.. silent.Where(address => !Map.At(address).Any())];
         Members = other.Members - other.Silent.Length + Silent.Length;
     }
 

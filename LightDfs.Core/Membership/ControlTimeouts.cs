@@ -12,4 +12,7 @@ internal static class ControlTimeouts
 
     /// <summary>A clock that differs by more is reported.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
+    /// <summary>What was seen once, and whose end nobody sees, counts for so long.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 }

@@ -6,9 +6,14 @@ namespace LightDfs.Membership;
 
 /// <summary>Tells every other machine once a second how this one is, hears how they are, and evens out membership maps that differ.</summary>
 internal sealed partial class Heartbeats(
-    PeerClient client, Self self, MembershipState membership, Func<PeerReport> report, Problems problems, TimeProvider time, ILogger<Heartbeats> logger)
+    PeerClient client, Self self, MembershipState membership, Introductions introductions, SettingsCheck settings, Func<PeerReport> report, Problems problems, TimeProvider time,
+    ILogger<Heartbeats> logger)
 {
+    /// <summary>So often a machine is refused before that is a problem: at a start it is only too early.</summary>
+    private const int Tries = 3;
+
     private readonly ConcurrentDictionary<MachineId, Task> _underWay = new();
+    private readonly ConcurrentDictionary<MachineId, int> _refusals = new();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -56,14 +61,33 @@ internal sealed partial class Heartbeats(
     public void Heard(Peer peer, PeerReport told)
     {
         peer.Reported(told);
-        var own = report();
-        problems.Set($"settings {peer.Id}", Difference(own, told) is { } difference
-            ? $"Machine '{peer.Id}' at '{peer.View.Address}' runs with {difference}. These must be equal on all machines."
-            : null);
+        settings.Heard(peer, told);
         var ahead = peer.View.ClockAhead ?? TimeSpan.Zero;
         problems.Set($"clock {peer.Id}", ahead.Duration() > ControlTimeouts.ClockTolerance
             ? $"The clock of machine '{peer.Id}' at '{peer.View.Address}' is {ahead.Duration():c} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this machine's. Files are safe, but times are wrong: set up time synchronisation."
             : null);
+    }
+
+    /// <summary>Gives a machine this one's membership map, and takes the merged one.</summary>
+    /// <exception cref="PeerUnreachableException">It did not answer.</exception>
+    public async Task ExchangeAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        var body = new PeerBody(membership.View.Map.Encoded);
+        var answer = await client.CallAsync(peer, Operation.Membership, default, body, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
+        await using (answer.ConfigureAwait(false))
+        {
+            if (answer.Status != PeerStatus.Ok)
+            {
+                Refused(peer, answer.Reason);
+                return;
+            }
+            TakenIn(peer);
+            var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
+            if (MembershipMap.TryDecode(message.Span, out var map))
+            {
+                await self.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task BeatAsync(Peer peer, TaskCompletionSource begun, CancellationToken cancellationToken)
@@ -71,16 +95,21 @@ internal sealed partial class Heartbeats(
         try
         {
             var answer = await client.CallAsync(peer, Operation.Heartbeat, report().Encode(), null, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
-            bool differs;
             await using (answer.ConfigureAwait(false))
             {
-                if (answer.Status == PeerStatus.Ok && PeerReport.TryDecode(answer.Payload.Span, out var told))
+                self.Standing.CopySign(peer.Id.ToString(), answer.Status == PeerStatus.Conflict ? $"machine '{peer.Id}' says that {answer.Reason}" : null);
+                if (answer.Status != PeerStatus.Ok || !PeerReport.TryDecode(answer.Payload.Span, out var told))
                 {
-                    Heard(peer, told);
+                    return;
                 }
-                differs = answer.Responder.Membership != membership.View.Map.Digest && self.MayMerge(answer.Responder);
+                Heard(peer, told);
             }
-            if (differs)
+            await introductions.TellAsync(peer, cancellationToken).ConfigureAwait(false);
+            if (answer.Responder.Membership == membership.View.Map.Digest)
+            {
+                TakenIn(peer);
+            }
+            else if (self.MayMerge(answer.Responder) && introductions.RefuseToTakeIn(answer.Responder) is null)
             {
                 await ExchangeAsync(peer, cancellationToken).ConfigureAwait(false);
             }
@@ -88,6 +117,7 @@ internal sealed partial class Heartbeats(
         catch (Exception cause) when (cause is PeerUnreachableException or OperationCanceledException)
         {
             // Noted by the client; a stopping machine has nothing to note.
+            self.Standing.CopySign(peer.Id.ToString(), null);
         }
         catch (Exception cause)
         {
@@ -100,36 +130,19 @@ internal sealed partial class Heartbeats(
         }
     }
 
-    /// <summary>Gives a machine this one's membership map, and takes the merged one.</summary>
-    /// <exception cref="PeerUnreachableException">It did not answer.</exception>
-    public async Task ExchangeAsync(Peer peer, CancellationToken cancellationToken)
+    private void TakenIn(Peer peer)
     {
-        var body = new PeerBody(membership.View.Map.Encoded);
-        var answer = await client.CallAsync(peer, Operation.Membership, default, body, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
-        await using (answer.ConfigureAwait(false))
-        {
-            var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
-            if (answer.Status == PeerStatus.Ok && MembershipMap.TryDecode(message.Span, out var map))
-            {
-                await membership.MergeAsync(map, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        self.Standing.TakenInBy(peer.Id);
+        _refusals.TryRemove(peer.Id, out _);
+        problems.Set($"joining {peer.Id}", null);
     }
 
-    /// <summary>Settings that must agree, and do not; <see langword="null"/> when all do.</summary>
-    public static string? Difference(PeerReport own, PeerReport told)
+    private void Refused(Peer peer, string reason)
     {
-        var differences = new List<string>();
-        void Compare<T>(string option, T here, T there)
+        self.Standing.RefusedBy(peer.Id, reason);
+        if (_refusals.AddOrUpdate(peer.Id, 1, static (_, count) => count + 1) >= Tries)
         {
-            if (!EqualityComparer<T>.Default.Equals(here, there))
-            {
-                differences.Add($"{option} {there} (here {here})");
-            }
+            problems.Set($"joining {peer.Id}", $"Machine '{peer.Id}' at '{peer.View.Address}' does not take this machine in: {reason}.");
         }
-        Compare(nameof(LightDfsOptions.Replicas), own.ReplicaSetting, told.ReplicaSetting);
-        Compare(nameof(LightDfsOptions.SegmentSize), own.SegmentSize, told.SegmentSize);
-        Compare("hash ring", own.RingKind, told.RingKind);
-        return differences.Count == 0 ? null : string.Join(", ", differences);
     }
 }

@@ -6,7 +6,7 @@ namespace LightDfs.Membership;
 internal sealed record MachineEntry(MachineId Id, Register<MachineSelf> Self, Register<WantedState> Wanted, Register<bool> Out)
 {
     /// <summary>Bytes that an encoded entry has at least.</summary>
-    public const int LeastBytes = 16 + 8 + 28 + 9 + 9;
+    public const int LeastBytes = 16 + 8 + 36 + 9 + 9;
 
     /// <summary>True when the ring gives it partitions.</summary>
     public bool IsInRing => Wanted.Value == WantedState.Active && !Out.Value;

@@ -6,10 +6,10 @@ namespace LightDfs.Membership;
 /// <summary>What a machine says of itself; written by that machine alone.</summary>
 internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<MachineSelf>
 {
-    private const int MaxAddresses = 16;
+    public const int MaxAddresses = 16;
     private const int MaxZoneBytes = 256;
 
-    /// <summary>Where it is reached, the first heard of first.</summary>
+    /// <summary>Where it is reached, and after those where it was reached before.</summary>
     public required ImmutableArray<string> Addresses { get; init; }
 
     public required string Zone { get; init; }
@@ -20,9 +20,12 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
 
     public required ulong Incarnation { get; init; }
 
+    /// <summary>Until when it is away on purpose; <see langword="null"/> when it is not.</summary>
+    public DateTimeOffset? AwayUntil { get; init; }
+
     public void Write(WireWriter to)
     {
-        to.Int64(Start).UInt64(Incarnation).Int32(Weight).Text(Zone).Int32(Addresses.Length);
+        to.Int64(Start).UInt64(Incarnation).Int32(Weight).Time(AwayUntil ?? default).Text(Zone).Int32(Addresses.Length);
         foreach (var address in Addresses)
         {
             to.Text(address);
@@ -34,6 +37,7 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
         var start = from.Int64();
         var incarnation = from.UInt64();
         var weight = from.Int32();
+        var awayUntil = from.Time();
         var zone = from.Text(MaxZoneBytes);
         var addresses = ImmutableArray.CreateBuilder<string>();
         for (var count = from.Count(4); count > 0 && !from.HasFailed; count--)
@@ -44,14 +48,19 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
         {
             from.Fail();
         }
-        return new MachineSelf { Addresses = addresses.ToImmutable(), Zone = zone, Weight = weight, Start = start, Incarnation = incarnation };
+        return new MachineSelf
+        {
+            Addresses = addresses.ToImmutable(),
+            Zone = zone,
+            Weight = weight,
+            Start = start,
+            Incarnation = incarnation,
+            AwayUntil = awayUntil == default ? null : awayUntil,
+        };
     }
 
-    /// <summary>The same machine, reached at one more address; the oldest beyond sixteen is forgotten.</summary>
-    public static ImmutableArray<string> Add(ImmutableArray<string> addresses, string address) =>
-        addresses.Contains(address) ? addresses
-        : addresses.Length < MaxAddresses ? addresses.Add(address)
-        : addresses.RemoveAt(0).Add(address);
+    /// <summary>As many of these, in this order, as an entry holds.</summary>
+    public static ImmutableArray<string> Latest(IEnumerable<string> addresses) => [.. addresses.Distinct(StringComparer.Ordinal).Take(MaxAddresses)];
 
     public int CompareTo(MachineSelf? other) => other is null ? 1 : Encoded().SequenceCompareTo(other.Encoded());
 

@@ -83,16 +83,12 @@ internal sealed class MembershipMap
         return entry.Self.Value.Equals(self) ? this : new MembershipMap(Entries.SetItem(machine, entry with { Self = entry.Self.Next(self) }));
     }
 
-    /// <summary>The machine that an address is remembered for; <see langword="null"/> for none.</summary>
-    public MachineId? At(string address)
-    {
-        foreach (var entry in Entries.Values)
-        {
-            if (entry.Self.Value.Addresses.Contains(address))
-            {
-                return entry.Id;
-            }
-        }
-        return null;
-    }
+    /// <summary>The map in which this is wanted of a machine. The same map when nothing changes, or nobody is known by that id.</summary>
+    public MembershipMap WithWanted(MachineId machine, WantedState wanted) =>
+        Entries.TryGetValue(machine, out var entry) && entry.Wanted.Value != wanted
+            ? new MembershipMap(Entries.SetItem(machine, entry with { Wanted = entry.Wanted.Next(wanted) }))
+            : this;
+
+    /// <summary>The machines that an address is remembered for, by id.</summary>
+    public IEnumerable<MachineId> At(string address) => Entries.Values.Where(entry => entry.Self.Value.Addresses.Contains(address)).Select(entry => entry.Id);
 }

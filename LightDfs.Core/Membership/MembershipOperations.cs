@@ -2,8 +2,9 @@ using LightDfs.Peers;
 
 namespace LightDfs.Membership;
 
-/// <summary>Answers what peers ask about machines: who is here, take an id, heartbeats, and the membership map.</summary>
-internal sealed class MembershipOperations(Self self, MembershipState membership, PeerDirectory directory, Heartbeats heartbeats, Func<PeerReport> report)
+/// <summary>Answers what peers ask about machines: who is here, take an id, heartbeats, introductions, and the membership map.</summary>
+internal sealed class MembershipOperations(
+    Self self, MembershipState membership, PeerDirectory directory, Heartbeats heartbeats, Introductions introductions, BlankMachines blanks, Twins twins, Func<PeerReport> report)
 {
     public IEnumerable<KeyValuePair<Operation, PeerOperation>> All =>
     [
@@ -11,10 +12,17 @@ internal sealed class MembershipOperations(Self self, MembershipState membership
         new(Operation.Propose, ProposeAsync),
         new(Operation.Heartbeat, HeartbeatAsync),
         new(Operation.Membership, MembershipAsync),
+        new(Operation.Introduce, IntroduceAsync),
     ];
 
-    private ValueTask<PeerOutcome> WhoAreYouAsync(PeerCall call, CancellationToken cancellationToken) =>
-        new(new PeerOutcome(PeerStatus.Ok) { Message = membership.View.Map.Encoded });
+    private ValueTask<PeerOutcome> WhoAreYouAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (call.Head.Sender is var sender && sender.Machine == self.Id && sender.Incarnation != self.Incarnation)
+        {
+            twins.Asked(sender);
+        }
+        return new(new PeerOutcome(PeerStatus.Ok) { Payload = new WireWriter().Bool(self.Standing.Counts).Written, Message = membership.View.Map.Encoded });
+    }
 
     private async ValueTask<PeerOutcome> ProposeAsync(PeerCall call, CancellationToken cancellationToken)
     {
@@ -23,9 +31,9 @@ internal sealed class MembershipOperations(Self self, MembershipState membership
             return PeerOutcome.Because(PeerStatus.BadRequest, "the proposal holds no id");
         }
         // Here too: the asker may not know yet whose address this was.
-        foreach (var address in self.Addresses.Append(call.Head.SentTo))
+        foreach (var address in self.Addresses.Known.Append(call.Head.SentTo))
         {
-            if (self.Id is null && membership.View.Map.At(address) is { } other)
+            if (self.Id is null && blanks.RememberedAt(address) is { } other)
             {
                 return PeerOutcome.Because(PeerStatus.Conflict, $"machine '{other}' is remembered at '{address}'");
             }
@@ -34,23 +42,31 @@ internal sealed class MembershipOperations(Self self, MembershipState membership
         return new PeerOutcome(PeerStatus.Ok) { Payload = new WireWriter().Machine(kept).Written };
     }
 
-    private ValueTask<PeerOutcome> HeartbeatAsync(PeerCall call, CancellationToken cancellationToken)
+    private async ValueTask<PeerOutcome> HeartbeatAsync(PeerCall call, CancellationToken cancellationToken)
     {
-        var sender = directory.Of(call.Head.Sender.Machine);
         if (!PeerReport.TryDecode(call.Head.Payload.Span, out var told))
         {
-            return new(PeerOutcome.Because(PeerStatus.BadRequest, "the heartbeat cannot be read: are both machines of one version?"));
+            return PeerOutcome.Because(PeerStatus.BadRequest, "the heartbeat cannot be read: are both machines of one version?");
         }
+        // It lives, but whether it can be reached shows only when it is asked.
+        await introductions.ReachAsync(call.Head.Sender, cancellationToken).ConfigureAwait(false);
+        var sender = directory.Of(call.Head.Sender.Machine);
         if (sender.IsUp && sender.View.Incarnation == call.Head.Sender.Incarnation)
         {
             heartbeats.Heard(sender, told);
         }
-        else if (sender.View.Address.Length > 0)
+        return new PeerOutcome(PeerStatus.Ok) { Payload = report().Encode() };
+    }
+
+    private async ValueTask<PeerOutcome> IntroduceAsync(PeerCall call, CancellationToken cancellationToken)
+    {
+        if (Introduction.Decode(call.Head.Payload.Span) is not { } introduction)
         {
-            // It lives, but whether it can be reached shows only when it is asked.
-            _ = heartbeats.BeatAsync(sender, CancellationToken.None);
+            return PeerOutcome.Because(PeerStatus.BadRequest, "the introduction cannot be read: are both machines of one version?");
         }
-        return new(new PeerOutcome(PeerStatus.Ok) { Payload = report().Encode() });
+        introductions.Heard(call.Head.Sender.Machine, introduction);
+        await introductions.ReachAsync(call.Head.Sender, cancellationToken).ConfigureAwait(false);
+        return new PeerOutcome(PeerStatus.Ok);
     }
 
     private async ValueTask<PeerOutcome> MembershipAsync(PeerCall call, CancellationToken cancellationToken)
@@ -63,16 +79,13 @@ internal sealed class MembershipOperations(Self self, MembershipState membership
         {
             return PeerOutcome.Because(PeerStatus.Unavailable, self.StrangerBecause(call.Head.Sender) ?? "another cluster");
         }
-        if (!membership.View.Map.Entries.ContainsKey(call.Head.Sender.Machine) && !IsListed(call.Head.Sender))
+        if (introductions.RefuseToTakeIn(call.Head.Sender) is { } refusal)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, "this machine does not know the sender: list its address on both");
+            return PeerOutcome.Because(PeerStatus.Unavailable, refusal);
         }
-        await membership.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+        await self.MergeAsync(map, cancellationToken).ConfigureAwait(false);
         return new PeerOutcome(PeerStatus.Ok) { Message = membership.View.Map.Encoded };
     }
-
-    /// <summary>A machine that this one asked at a listed address, and that answered.</summary>
-    private bool IsListed(MachineCard sender) => directory.Of(sender.Machine).View.Incarnation == sender.Incarnation;
 
     private static bool TryReadProposal(ReadOnlySpan<byte> payload, out MachineId proposal)
     {

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using LightDfs.Chance;
-using LightDfs.Identity;
 using LightDfs.Peers;
 using Microsoft.Extensions.Logging;
 
@@ -9,13 +9,14 @@ namespace LightDfs.Membership;
 /// Asks every listed address who answers there, proposes ids to machines that have none, recognises itself, and joins. Repeats it as long as someone is missing.
 /// </summary>
 internal sealed partial class PeerDiscovery(
-    IPeerSource source, IPeerTransport transport, PeerClient client, Self self, MembershipState membership, Heartbeats heartbeats, Problems problems,
-    TimeProvider time, RandomSource random, ILogger<PeerDiscovery> logger)
+    IPeerSource source, IPeerTransport transport, PeerClient client, Self self, MembershipState membership, Heartbeats heartbeats, Introductions introductions,
+    ListedAddresses listed, BlankMachines blanks, Twins twins, Problems problems, TimeProvider time, RandomSource random, ILogger<PeerDiscovery> logger)
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private uint _recheck;
 
     /// <summary>Completes when this machine serves: it has an id and a cluster, and everybody was asked once.</summary>
     public Task Ready => _ready.Task;
@@ -37,7 +38,7 @@ internal sealed partial class PeerDiscovery(
             {
                 await RoundAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception cause) when (cause is not OperationCanceledException)
+            catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
             {
                 // A disk that refuses, or a peer source that throws: the next round may do better, and health says so meanwhile.
                 RoundFailed(logger, cause);
@@ -49,30 +50,36 @@ internal sealed partial class PeerDiscovery(
     /// <summary>One round: asks whoever is missing, and takes the next step towards serving.</summary>
     internal async Task RoundAsync(CancellationToken cancellationToken)
     {
-        var listed = await ListedAsync(cancellationToken).ConfigureAwait(false);
-        await Task.WhenAll(Wanted(listed).Select(address => AskAsync(address, cancellationToken))).ConfigureAwait(false);
-        await membership.SetSilentAsync([.. listed.Where(address => !HasAnswered(address))], cancellationToken).ConfigureAwait(false);
+        listed.All = await ListedAsync(cancellationToken).ConfigureAwait(false);
+        self.BlankBecause = null;
+        await Task.WhenAll(Wanted().Select(address => AskAsync(address, cancellationToken))).ConfigureAwait(false);
+        await membership.SetSilentAsync([.. listed.All.Where(address => !HasAnswered(address))], cancellationToken).ConfigureAwait(false);
         await SettleIdAsync(cancellationToken).ConfigureAwait(false);
         await self.PublishAsync(cancellationToken).ConfigureAwait(false);
         self.HasAsked = true;
         await SettleClusterAsync(cancellationToken).ConfigureAwait(false);
+        ReportUnreachable();
         if (!_ready.Task.IsCompleted && self.NotServingBecause is null)
         {
-            // So that files are stored at once: a peer is chosen only after it has told that it has room.
+            // So that files are stored at once: a peer is chosen only after it has told that it has room. And a copy hears by it what it is.
             await heartbeats.BeatAllAsync(cancellationToken).ConfigureAwait(false);
-            _ready.TrySetResult();
-            Serving(logger, self.Id!.Value, membership.View.Members);
+            if (self.NotServingBecause is null)
+            {
+                self.Standing.HasServed = true;
+                _ready.TrySetResult();
+                Serving(logger, self.Id!.Value, membership.View.Members);
+            }
         }
     }
 
-    private async ValueTask<IReadOnlyList<string>> ListedAsync(CancellationToken cancellationToken)
+    private async ValueTask<ImmutableArray<string>> ListedAsync(CancellationToken cancellationToken)
     {
-        var listed = new List<string>();
+        var normal = new List<string>();
         foreach (var address in await source.GetPeersAsync(cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                listed.Add(transport.Normalize(address));
+                normal.Add(transport.Normalize(address));
                 problems.Set($"address {address}", null);
             }
             catch (FormatException cause)
@@ -80,21 +87,26 @@ internal sealed partial class PeerDiscovery(
                 problems.Set($"address {address}", $"The peer source names '{address}', which is no address: {cause.Message}");
             }
         }
-        return [.. listed.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return [.. normal.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>
-    /// Listed addresses, and those of members, where no member that is up is known to answer. A machine that answers but has not joined yet is asked again: it is nobody's to
-    /// send heartbeats to, so only asking tells when it has.
+    /// Listed addresses where no member that is up is known to answer, and those of members that are down. A machine that answers but has not joined yet is asked again: it is
+    /// nobody's to send heartbeats to, so only asking tells when it has. Of this machine's own, those of earlier runs, where a copy of it may answer, until it serves.
+    /// And one more, each in turn: another machine may answer there by now.
     /// </summary>
-    private IEnumerable<string> Wanted(IReadOnlyList<string> listed)
+    private IEnumerable<string> Wanted()
     {
         var members = membership.View.Map.Entries;
-        var remembered = members.Values.Where(entry => entry.Id != self.Id).SelectMany(entry => entry.Self.Value.Addresses);
-        var own = self.Addresses;
-        return listed.Concat(remembered).Distinct(StringComparer.Ordinal)
+        var remembered = members.Values
+            .Where(entry => entry.Id == self.Id ? self.NotServingBecause is not null : !client.Directory.Of(entry.Id).IsUp)
+            .SelectMany(entry => entry.Self.Value.Addresses);
+        var own = self.Addresses.Known;
+        var wanted = listed.All.Concat(remembered).Distinct(StringComparer.Ordinal)
             .Where(address => !own.Contains(address)
                 && (client.Directory.WhoIs(address) is not { } machine || !members.ContainsKey(machine) || !client.Directory.Of(machine).IsUp));
+        var all = own.Union(listed.All, StringComparer.Ordinal).ToList();
+        return all.Count == 0 ? wanted : wanted.Append(all[(int)(_recheck++ % (uint)all.Count)]).Distinct(StringComparer.Ordinal);
     }
 
     /// <summary>True when the machine at an address is known to belong: itself, or one of the membership. A stranger's answer is none.</summary>
@@ -102,7 +114,7 @@ internal sealed partial class PeerDiscovery(
     {
         lock (_lock)
         {
-            return self.Addresses.Contains(address)
+            return self.Addresses.Known.Contains(address)
                 || (_answered.Contains(address) && client.Directory.WhoIs(address) is { } machine && membership.View.Map.Entries.ContainsKey(machine));
         }
     }
@@ -116,25 +128,22 @@ internal sealed partial class PeerDiscovery(
             {
                 who = await WhoIsAsync(address, cancellationToken).ConfigureAwait(false);
             }
-            lock (_lock)
+            if (who.Incarnation == self.Incarnation)
             {
-                if (who.Incarnation == self.Incarnation)
-                {
-                    self.ReachedAt(address);
-                }
-                else if (who.Machine != default)
-                {
-                    _answered.Add(address);
-                    _failures.Remove(address);
-                }
+                self.ReachedAt(address);
             }
-            if (who.Machine != default && self.Id is not null && who.Incarnation != self.Incarnation)
+            else
             {
-                await heartbeats.BeatAsync(client.Directory.Of(who.Machine), cancellationToken).ConfigureAwait(false);
+                self.Addresses.LostAt(address);
+                if (who.Machine != default && who.Machine != self.Id)
+                {
+                    await AnsweredAsync(address, who, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
         catch (PeerUnreachableException cause)
         {
+            twins.GoneAt(address);
             lock (_lock)
             {
                 _failures[address] = cause.Reason;
@@ -143,30 +152,53 @@ internal sealed partial class PeerDiscovery(
         }
     }
 
+    private async Task AnsweredAsync(string address, MachineCard who, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _answered.Add(address);
+            _failures.Remove(address);
+        }
+        blanks.Ended(address);
+        if (self.Id is not null)
+        {
+            await heartbeats.BeatAsync(client.Directory.Of(who.Machine), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<MachineCard> WhoIsAsync(string address, CancellationToken cancellationToken)
     {
         var answer = await client.AskAsync(address, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
+            var who = answer.Responder;
             var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
             if (!MembershipMap.TryDecode(message.Span, out var map))
             {
                 throw new PeerUnreachableException(address, "its membership map cannot be read: is it of another version of LightDfs?");
             }
-            if (answer.Responder.Incarnation != self.Incarnation && self.MayMerge(answer.Responder))
+            if (who.Machine != default && who.Machine == self.Id && who.Incarnation != self.Incarnation)
             {
-                await membership.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+                // Its map is not taken in: what it says of this id is no sign of what the others know.
+                twins.AnsweredAt(address, who, counts: answer.Payload.Span is [1]);
+                return who;
             }
-            return answer.Responder;
+            twins.GoneAt(address);
+            if (who.Incarnation != self.Incarnation && self.MayMerge(who) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
+            {
+                await self.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+            }
+            return who;
         }
     }
 
     /// <summary>Proposes an id to a machine without one, unless its address is remembered as another machine's: then it may have lost its disk.</summary>
     private async Task<bool> ProposeAsync(string address, MachineCard blank, CancellationToken cancellationToken)
     {
-        if (membership.View.Map.At(address) is { } other)
+        client.Directory.NobodyAt(address, "a machine without an id answers there.");
+        if (blanks.RememberedAt(address) is { } other)
         {
-            ReportBlank(address, other);
+            blanks.Report(address, other);
             return false;
         }
         var answer = await client.ProposeAsync(address, blank.Incarnation, MachineId.Draw(random), ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
@@ -182,11 +214,11 @@ internal sealed partial class PeerDiscovery(
         {
             return;
         }
-        foreach (var address in self.Addresses)
+        foreach (var address in self.Addresses.Announced)
         {
-            if (membership.View.Map.At(address) is { } other)
+            if (blanks.RememberedAt(address) is { } other)
             {
-                ReportBlank(address, other);
+                self.BlankBecause = blanks.Report(address, other);
                 return;
             }
         }
@@ -207,7 +239,10 @@ internal sealed partial class PeerDiscovery(
         }
     }
 
-    private void ReportBlank(string address, MachineId other) => problems.Set(
-        $"blank {address}",
-        $"The machine at '{address}' has an empty data directory, but the cluster remembers machine '{other}' there. Mount that machine's data directory; or start the empty one at another listed address.");
+    private void ReportUnreachable() => problems.Set(
+        "own address",
+        self.Addresses.Announced.IsEmpty && client.Directory.All.Any(peer => peer.IsUp)
+            ? "No address of this machine is known: its server listens on wildcards such as 0.0.0.0 only, none of the listed addresses is its own, and no other machine has reached it. "
+                + "List its address, or set LightDfs:AdvertisedAddress to one at which the others reach it."
+            : null);
 }

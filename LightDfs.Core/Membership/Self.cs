@@ -1,48 +1,41 @@
-using System.Collections.Immutable;
-using LightDfs.Chance;
 using LightDfs.Identity;
 using LightDfs.Peers;
-using LightDfs.Storage;
 
 namespace LightDfs.Membership;
 
-/// <summary>This machine: its id, this run of it, its own addresses, and the cluster it belongs to. Thread-safe.</summary>
+/// <summary>This machine: its id, this run of it, where it is reached, and how it stands with the others. Thread-safe.</summary>
 internal sealed class Self(
-    LightDfsOptions options, IReplicaStore store, MembershipState membership, Problems problems, TimeProvider time, RandomSource random) : ISelf, IDisposable
+    LightDfsOptions options, ulong incarnation, MembershipState membership, ClusterIds clusters, OwnAddresses addresses, Runs runs, Sightings sightings, TimeProvider time) : ISelf
 {
-    private readonly SemaphoreSlim _joining = new(1, 1);
-    private readonly Lock _lock = new();
-    private readonly Dictionary<MachineId, UInt128> _clusters = [];
-    private ImmutableArray<string> _addresses = [];
+    private KeptIdentity? _kept;
 
     /// <summary>A random number for this run; never zero.</summary>
-    public ulong Incarnation { get; } = Math.Max(1, random.NextUInt64());
+    public ulong Incarnation { get; } = Math.Max(1, incarnation);
 
     /// <summary>What is kept of this machine's identity; <see langword="null"/> until its disk is open.</summary>
-    public KeptIdentity? Kept { get; set; }
+    public KeptIdentity? Kept
+    {
+        get => _kept;
+        set => clusters.Kept = _kept = value;
+    }
 
     public bool IsOpen => Kept is not null;
 
     public MachineId? Id => Kept?.Id;
 
-    public UInt128? Cluster => Kept?.ClusterId;
+    public UInt128? Cluster => clusters.Id;
 
-    /// <summary>The addresses at which this run was reached.</summary>
-    public ImmutableArray<string> Addresses
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _addresses;
-            }
-        }
-    }
+    public OwnAddresses Addresses { get; } = addresses;
+
+    public Standing Standing { get; } = new();
 
     /// <summary>True once everybody was asked.</summary>
     public bool HasAsked { get; set; }
 
-    public bool HoldsData => store.Usage is var usage && usage.Replicas + usage.Tombstones > 0;
+    /// <summary>Why this machine gets no id; <see langword="null"/> when it may get one.</summary>
+    public string? BlankBecause { get; set; }
+
+    public Run Run => new(Opened.StartCounter, Incarnation);
 
     public MachineCard Card => new()
     {
@@ -50,141 +43,82 @@ internal sealed class Self(
         Incarnation = Incarnation,
         Start = Opened.StartCounter,
         Cluster = Cluster ?? default,
-        HoldsData = HoldsData,
+        HoldsData = clusters.SideHoldsData,
         Membership = membership.View.Map.Digest,
         Clock = time.GetUtcNow(),
     };
 
     public string? NotServingBecause =>
         Kept is null ? "its disk is not open yet"
-        : Id is null ? "it has no id yet: no peer that answers gave it one"
+        : Id is null ? BlankBecause ?? "it has no id yet: no peer that answers gave it one"
+        : Standing.NotServingBecause is { } reason ? reason
         : !HasAsked ? "it is starting: not every peer was asked yet"
         : Cluster is null ? "it belongs to no cluster yet: fewer than half of the listed machines answer"
         : null;
 
-    public long KnownStartOf(MachineId machine) => membership.View.Map.Entries.TryGetValue(machine, out var entry) ? entry.Self.Value.Start : 0;
+    private KeptIdentity Opened => Kept ?? throw new InvalidOperationException("The machine is not started: its disk is not open.");
 
     public string? StrangerBecause(MachineCard card) =>
         card.Cluster == default ? "the sender belongs to no cluster yet"
         : card.Cluster != Cluster ? $"this machine belongs to cluster {Cluster:x32}, the sender to {card.Cluster:x32}"
+        : !membership.View.Map.Entries.ContainsKey(card.Machine) ? "this machine does not know the sender"
         : null;
 
     /// <summary>True when a machine's membership map may be merged into this one's: they belong together, or one of them belongs nowhere yet.</summary>
     public bool MayMerge(MachineCard card) => card.Cluster == default || Cluster is null || card.Cluster == Cluster;
 
-    /// <summary>Before its first store ever, a machine must have seen more than half of N share its cluster.</summary>
-    public bool MayHoldFiles
-    {
-        get
-        {
-            if (HoldsData)
-            {
-                return true;
-            }
-            lock (_lock)
-            {
-                var view = membership.View;
-                return membership.View.IsMajority(1 + _clusters.Count(pair => pair.Value == Cluster && view.Map.Entries.ContainsKey(pair.Key)));
-            }
-        }
-    }
+    public void ReachedAt(string address) => Addresses.ReachedAt(address);
 
-    private KeptIdentity Opened => Kept ?? throw new InvalidOperationException("The machine is not started: its disk is not open.");
+    public ValueTask<string?> RefuseRunAsync(MachineCard card, CancellationToken cancellationToken) => runs.RefuseAsync(card, null, cancellationToken);
 
-    public void ReachedAt(string address)
-    {
-        lock (_lock)
-        {
-            _addresses = MachineSelf.Add(_addresses, address);
-        }
-    }
+    public async ValueTask<string?> RefuseAnswerAsync(MachineCard card, string address, CancellationToken cancellationToken) =>
+        sightings.Refuse(address, card.Incarnation)
+        ?? (card.Machine == default || card.Machine == Id ? null : await runs.RefuseAsync(card, address, cancellationToken).ConfigureAwait(false));
 
-    public async ValueTask<MachineId> KeepIdAsync(MachineId proposed, CancellationToken cancellationToken)
-    {
-        await _joining.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await Opened.KeepAsync(proposed, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _joining.Release();
-        }
-    }
+    public ValueTask<MachineId> KeepIdAsync(MachineId proposed, CancellationToken cancellationToken) => Opened.KeepAsync(proposed, cancellationToken);
 
-    /// <summary>Draws the cluster's id, unless one is known.</summary>
-    public async ValueTask FoundClusterAsync(CancellationToken cancellationToken)
-    {
-        await _joining.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (Cluster is null)
-            {
-                await Opened.SetClusterAsync(UInt128.Max(1, random.NextUInt128()), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _joining.Release();
-        }
-    }
+    public ValueTask FoundClusterAsync(CancellationToken cancellationToken) => clusters.FoundAsync(cancellationToken);
 
-    /// <summary>
-    /// When two clusters meet, the side that never held anything adopts the other's id; of two such sides the smaller id stays. Where both hold files, neither gives way.
-    /// </summary>
-    public async ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken)
+    public ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken) => clusters.MeetAsync(card, cancellationToken);
+
+    /// <summary>Takes another machine's map in. What it says of this machine is written over, unless it comes from a later run: then this one is a copy, or old.</summary>
+    public async ValueTask MergeAsync(MembershipMap other, CancellationToken cancellationToken)
     {
-        if (card.Machine == default || card.Machine == Id)
+        if (Id is { } id && other.Entries.TryGetValue(id, out var told) && new Run(told.Self.Value.Start, told.Self.Value.Incarnation) is var run && run.CompareTo(Run) > 0)
         {
-            return;
+            Standing.CopySign("the membership", $"the cluster knows start {run.Start} of machine '{id}' (incarnation {run.Incarnation:x}), and this is start {Run.Start}");
         }
-        lock (_lock)
+        if (other.Digest != membership.View.Map.Digest)
         {
-            _clusters[card.Machine] = card.Cluster;
-        }
-        if (Id is null || card.Cluster == default || card.Cluster == Cluster)
-        {
-            problems.Set($"cluster {card.Machine}", null);
-            return;
-        }
-        await _joining.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (Cluster is not { } own || (!HoldsData && (card.HoldsData || card.Cluster < own)))
-            {
-                await Opened.SetClusterAsync(card.Cluster, cancellationToken).ConfigureAwait(false);
-            }
-            else if (HoldsData && card.HoldsData)
-            {
-                problems.Set(
-                    $"cluster {card.Machine}",
-                    $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), and both hold files. They refuse each other. Take it off the list of peers, or give it an empty data directory.");
-            }
-        }
-        finally
-        {
-            _joining.Release();
+            await membership.ChangeAsync(map => map.Merge(other) is var merged && Id is { } own && merged.Entries.ContainsKey(own) ? WithSelf(merged, own) : merged, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>Writes this machine's own entry of the membership, where it says something new.</summary>
     public async ValueTask PublishAsync(CancellationToken cancellationToken)
     {
-        if (Id is not { } id)
+        if (Id is { } id)
         {
-            return;
+            await membership.ChangeAsync(map => WithSelf(map, id), cancellationToken).ConfigureAwait(false);
         }
-        await membership.ChangeAsync(
-            map => map.WithSelf(id, new MachineSelf
-            {
-                Addresses = Addresses.IsEmpty && map.Entries.TryGetValue(id, out var known) ? known.Self.Value.Addresses : Addresses,
-                Zone = options.Zone,
-                Weight = options.Weight,
-                Start = Opened.StartCounter,
-                Incarnation = Incarnation,
-            }),
-            cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _joining.Dispose();
+    private MembershipMap WithSelf(MembershipMap map, MachineId id)
+    {
+        var known = map.Entries.TryGetValue(id, out var entry) ? entry.Self.Value : null;
+        if (known is not null && new Run(known.Start, known.Incarnation).CompareTo(Run) > 0)
+        {
+            return map;
+        }
+        return map.WithSelf(id, new MachineSelf
+        {
+            Addresses = MachineSelf.Latest(Addresses.Announced.Concat(known?.Addresses ?? [])),
+            Zone = options.Zone,
+            Weight = options.Weight,
+            Start = Opened.StartCounter,
+            Incarnation = Incarnation,
+            AwayUntil = known?.AwayUntil,
+        });
+    }
 }

@@ -17,6 +17,12 @@ public interface IPeerTransport
     bool IsProtected(string address);
 
     /// <summary>
+    /// Where this machine's server listens now, normalised, as far as the transport knows; wildcards are left out, since they reach nobody. Default: it does not know, and the
+    /// machine learns its addresses from its peers.
+    /// </summary>
+    IReadOnlyList<string> ListeningAt => [];
+
+    /// <summary>
     /// Sends one request, and returns the reply once its head is there; its body then comes as it is read. The caller disposes the reply.
     /// Cancelling ends the request, and the reading of its reply.
     /// </summary>

@@ -12,11 +12,14 @@ internal interface ISelf
     /// <summary>Why this machine does not serve files to peers yet; <see langword="null"/> when it does.</summary>
     string? NotServingBecause { get; }
 
-    /// <summary>The newest start of a machine that the membership knows of; 0 for none.</summary>
-    long KnownStartOf(MachineId machine);
-
     /// <summary>Why files of a machine that introduces itself so are none of ours; <see langword="null"/> when it belongs to the same cluster.</summary>
     string? StrangerBecause(MachineCard card);
+
+    /// <summary>Why the run of another machine that asks does not count, such as that of a copy of its disk; <see langword="null"/> when it does.</summary>
+    ValueTask<string?> RefuseRunAsync(MachineCard card, CancellationToken cancellationToken);
+
+    /// <summary>Why what answered at an address does not count; <see langword="null"/> when it does.</summary>
+    ValueTask<string?> RefuseAnswerAsync(MachineCard card, string address, CancellationToken cancellationToken);
 
     /// <summary>A machine introduced itself, proven. Adopts its cluster where that is due.</summary>
     ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken);

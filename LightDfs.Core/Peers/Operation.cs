@@ -35,4 +35,7 @@ internal enum Operation : byte
 
     /// <summary>Which ids of these partitions do you know to be deleted, after this one?</summary>
     Tombstones = 11,
+
+    /// <summary>These are the addresses at which I am reached. Hints, until I am asked there.</summary>
+    Introduce = 12,
 }

@@ -37,13 +37,26 @@ internal sealed class Peer(MachineId id, TimeProvider time)
         }
     }
 
-    /// <summary>It answered, proven, at this address. False for a run older than one known, or another run of the same start: not the machine that is meant.</summary>
+    /// <summary>A new run of it counts from here on; it was not reached yet.</summary>
+    public void Accept(MachineCard card)
+    {
+        Failed(View, "its new run was not reached yet", inTime: true);
+        lock (_lock)
+        {
+            if (card.Start > _view.Start)
+            {
+                Volatile.Write(ref _view, _view with { Start = card.Start, Incarnation = card.Incarnation, Report = null });
+            }
+        }
+    }
+
+    /// <summary>It answered, proven, at this address. False for a run older than one known: not the machine that is meant.</summary>
     public bool Answered(MachineCard card, string address, TimeSpan? clockAhead = null)
     {
         lock (_lock)
         {
             var known = _view;
-            if (card.Start < known.Start || (card.Start == known.Start && card.Incarnation != known.Incarnation))
+            if (card.Start < known.Start || (card.Start == known.Start && card.Incarnation < known.Incarnation))
             {
                 return false;
             }

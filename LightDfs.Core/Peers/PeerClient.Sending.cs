@@ -18,7 +18,10 @@ internal sealed partial class PeerClient
         {
             reply = await SendInTimeAsync(address, request, question, either, cancellationToken).ConfigureAwait(false);
             var answer = new PeerAnswer(address, reply, Check(address, request, reply), either, question.Timeout, time);
-            await MeetAsync(answer, address, sent, cancellationToken).ConfigureAwait(false);
+            if (question.IsNoted)
+            {
+                await MeetAsync(answer, address, sent, cancellationToken).ConfigureAwait(false);
+            }
             return answer;
         }
         catch
@@ -113,5 +116,9 @@ internal sealed partial class PeerClient
     /// <param name="Timeout">How long to wait.</param>
     /// <param name="Contact">Ends the waiting when cancelled.</param>
     private sealed record Question(
-        Operation Operation, MachineId Target, ulong Incarnation, ReadOnlyMemory<byte> Payload, PeerBody? Body, TimeSpan Timeout, CancellationToken Contact);
+        Operation Operation, MachineId Target, ulong Incarnation, ReadOnlyMemory<byte> Payload, PeerBody? Body, TimeSpan Timeout, CancellationToken Contact)
+    {
+        /// <summary>False to take nothing in of what the answer says.</summary>
+        public bool IsNoted { get; init; } = true;
+    }
 }

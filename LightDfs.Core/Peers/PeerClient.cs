@@ -12,6 +12,24 @@ internal sealed partial class PeerClient(IPeerTransport transport, ClusterKeys k
     public Task<PeerAnswer> AskAsync(string address, TimeSpan timeout, CancellationToken cancellationToken) =>
         SendAsync(address, new Question(Operation.WhoAreYou, default, 0, default, null, timeout, CancellationToken.None), cancellationToken);
 
+    /// <summary>Asks who answers at an address, and notes nothing; <see langword="null"/> for nobody.</summary>
+    public async Task<MachineCard?> WhoAnswersAsync(string address, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var question = new Question(Operation.WhoAreYou, default, 0, default, null, timeout, CancellationToken.None) { IsNoted = false };
+            var answer = await SendAsync(address, question, cancellationToken).ConfigureAwait(false);
+            await using (answer.ConfigureAwait(false))
+            {
+                return answer.Responder;
+            }
+        }
+        catch (PeerUnreachableException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Proposes an id to one run of a machine without one.</summary>
     /// <exception cref="PeerUnreachableException">No proven answer came.</exception>
     public Task<PeerAnswer> ProposeAsync(string address, ulong incarnation, MachineId proposal, TimeSpan timeout, CancellationToken cancellationToken) => SendAsync(
@@ -81,12 +99,13 @@ internal sealed partial class PeerClient(IPeerTransport transport, ClusterKeys k
     {
         var card = answer.Responder;
         var own = self.Card;
-        if (card.Machine != default && card.Incarnation != own.Incarnation)
+        if (await self.RefuseAnswerAsync(card, address, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
-            if (card.Machine == own.Machine)
-            {
-                throw new PeerUnreachableException(address, $"a machine with this machine's own id '{card.Machine}' answers there: a copy of its data directory. Give one of them an empty directory.");
-            }
+            Directory.NobodyAt(address, refusal);
+            throw new PeerUnreachableException(address, refusal);
+        }
+        if (card.Machine != default && card.Machine != own.Machine)
+        {
             var peer = Directory.Of(card.Machine);
             var ahead = card.Clock - time.GetUtcNow() + (time.GetElapsedTime(sent) / 2);
             var wasUp = peer.IsUp;

@@ -16,6 +16,15 @@ internal sealed class PeerDirectory(TimeProvider time)
     /// <summary>The machine that answered last at an address; <see langword="null"/> if none ever did.</summary>
     public MachineId? WhoIs(string address) => _whoIs.TryGetValue(address, out var machine) ? machine : null;
 
+    /// <summary>What answers at an address is not to be used. Whoever was thought to be there is somewhere else, or gone.</summary>
+    public void NobodyAt(string address, string why)
+    {
+        if (_whoIs.TryRemove(address, out var machine) && Of(machine) is var peer && peer.View is var view && view.Address == address)
+        {
+            peer.Failed(view, why, inTime: true);
+        }
+    }
+
     /// <summary>A machine answered, proven, at an address. Whoever was thought to be there is somewhere else, or gone.</summary>
     /// <returns>The machine that goes down by that; <see langword="null"/> for none.</returns>
     public Peer? AnsweredAt(string address, MachineId machine)

@@ -39,6 +39,10 @@ internal sealed record PeerReport
 
     public required string RingKind { get; init; }
 
+    public required int PartitionBits { get; init; }
+
+    public required int SegmentFormat { get; init; }
+
     /// <exception cref="InvalidOperationException">The ring's kind is longer than a peer reads.</exception>
     public ReadOnlyMemory<byte> Encode()
     {
@@ -49,7 +53,7 @@ internal sealed record PeerReport
         return new WireWriter()
             .Byte(Format).Bool(IsServing).Time(Started).Int64(Replicas).Int64(Damaged).Int64(Tombstones).Int64(Bytes).Int64(FreeBytes).Bool(IsFull)
             .Text(Shortened.To(MaxFailure, Failure))
-            .Int32(ReplicaSetting).Int32(SegmentSize).Text(kind).Written;
+            .Int32(ReplicaSetting).Int32(SegmentSize).Text(kind).Int32(PartitionBits).Int32(SegmentFormat).Written;
     }
 
     public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PeerReport? report)
@@ -69,6 +73,8 @@ internal sealed record PeerReport
             ReplicaSetting = from.Int32(),
             SegmentSize = from.Int32(),
             RingKind = from.Text(MaxKindBytes),
+            PartitionBits = from.Int32(),
+            SegmentFormat = from.Int32(),
         };
         if (!from.IsComplete)
         {

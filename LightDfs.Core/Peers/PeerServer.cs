@@ -25,9 +25,21 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
             // Answered with who this is; it changes nothing here.
             return Sign(key, request.Proof, PeerOutcome.Because(PeerStatus.Misdirected, "another machine, or another run of it, answers here"));
         }
-        if (RefusalOf(call.Head) is { } stale)
+        if (call.Head.Operation >= Operation.Heartbeat)
         {
-            return Refuse(connection, stale);
+            if (IdFaultOf(call.Head.Sender) is { } fault)
+            {
+                return Refuse(connection, fault);
+            }
+            if (await self.RefuseRunAsync(call.Head.Sender, cancellationToken).ConfigureAwait(false) is { } copy)
+            {
+                // Signed, so that a copy learns what it is.
+                return Sign(key, request.Proof, PeerOutcome.Because(call.Head.Operation == Operation.Heartbeat ? PeerStatus.Conflict : PeerStatus.Unavailable, copy));
+            }
+            if (_windows.Refuse(call.Head.Sender, call.Head.Counter) is { } replay)
+            {
+                return Refuse(connection, replay);
+            }
         }
         var outcome = await DoAsync(call, cancellationToken).ConfigureAwait(false);
         if (call.HasAlteredBody)
@@ -80,26 +92,11 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
         };
     }
 
-    /// <summary>Who only asks who we are changes nothing, so asking twice is harmless; so is a proposal, of which the first wins.</summary>
-    private string? RefusalOf(RequestHead head)
-    {
-        var sender = head.Sender;
-        if (head.Operation is Operation.WhoAreYou or Operation.Propose)
-        {
-            return null;
-        }
-        if (sender.Machine == default)
-        {
-            return "its sender has no id yet";
-        }
-        if (sender.Machine == self.Card.Machine)
-        {
-            return $"its sender uses this machine's own id '{sender.Machine}': a copy of its data directory";
-        }
-        return sender.Start < self.KnownStartOf(sender.Machine)
-            ? $"it comes from start {sender.Start} of machine '{sender.Machine}', of which a later start is known: an old copy of its disk"
-            : _windows.Refuse(sender, head.Counter);
-    }
+    /// <summary>Who only asks who we are changes nothing, so asking twice is harmless; so is a proposal, of which the first wins. All else needs an id.</summary>
+    private string? IdFaultOf(MachineCard sender) =>
+        sender.Machine == default ? "its sender has no id yet"
+        : sender.Machine == self.Card.Machine ? $"its sender uses this machine's own id '{sender.Machine}': a copy of its data directory"
+        : null;
 
     private async ValueTask<PeerOutcome> DoAsync(PeerCall call, CancellationToken cancellationToken)
     {
@@ -118,7 +115,7 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
                 }
                 await self.MeetAsync(head.Sender, cancellationToken).ConfigureAwait(false);
             }
-            if (head.Operation < Operation.Store)
+            if (head.Operation is < Operation.Store or Operation.Introduce)
             {
                 return await Fitting(await operation(call, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
             }

@@ -2,7 +2,7 @@ namespace LightDfs.Peers;
 
 /// <summary>
 /// What keeps requests from being accepted twice, and copies of a machine's disk from speaking for it: per sender the newest (start counter, incarnation)
-/// with one window of request counters. Lower starts, and another incarnation of the same start, are refused.
+/// with one window of request counters. Lower ones are refused.
 /// </summary>
 internal sealed class SenderWindows
 {
@@ -14,7 +14,7 @@ internal sealed class SenderWindows
     {
         lock (_lock)
         {
-            if (!_senders.TryGetValue(sender.Machine, out var known) || sender.Start > known.Start)
+            if (!_senders.TryGetValue(sender.Machine, out var known) || sender.Start > known.Start || (sender.Start == known.Start && sender.Incarnation > known.Incarnation))
             {
                 known = new Sender(sender.Start, sender.Incarnation, new ReplayWindow());
                 _senders[sender.Machine] = known;

@@ -103,6 +103,15 @@ public sealed class LightDfsTestCluster : IAsyncDisposable
     /// <param name="other">Index of the other.</param>
     public void Mend(int one, int other) => Network.MendBetween(this[one].Address, this[other].Address);
 
+    /// <summary>Makes one more machine, not started yet, which lists the addresses of all and its own; they do not list it.</summary>
+    /// <param name="address">Its address, such as <c>memory://newcomer</c>.</param>
+    public TestMachine AddMachine(string address)
+    {
+        var machine = new TestMachine(this, address, [.. _machines.Select(known => known.Address), address]);
+        _machines.Add(machine);
+        return machine;
+    }
+
     /// <summary>Stops every machine.</summary>
     public async ValueTask DisposeAsync()
     {

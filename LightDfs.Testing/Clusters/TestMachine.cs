@@ -10,7 +10,6 @@ namespace LightDfs.Testing.Clusters;
 public sealed class TestMachine
 {
     private readonly LightDfsTestCluster _cluster;
-    private readonly IReadOnlyList<string> _peers;
     private LightDfsMachine? _running;
 
     internal TestMachine(LightDfsTestCluster cluster, string address, IReadOnlyList<string> addresses)
@@ -18,27 +17,33 @@ public sealed class TestMachine
         _cluster = cluster;
         Address = address;
         Index = cluster.Machines.Count;
-        _peers = [.. addresses.Concat(cluster.Options.OtherPeers)];
+        Peers = [.. addresses.Concat(cluster.Options.OtherPeers)];
         cluster.Options.ConfigureMachine?.Invoke(Index, Options);
     }
 
     /// <summary>Its place among the machines of the cluster.</summary>
     public int Index { get; }
 
-    /// <summary>Its address on the network.</summary>
-    public string Address { get; }
+    /// <summary>Its address on the network, which <see cref="MoveTo"/> changes.</summary>
+    public string Address { get; private set; }
 
-    /// <summary>What it is started with. Changes count from its next start; its peers are the cluster's, whatever is listed here.</summary>
+    /// <summary>The addresses it lists, its own usually among them. A change counts from its next start.</summary>
+    public IReadOnlyList<string> Peers { get; set; }
+
+    /// <summary>What it is started with. Changes count from its next start; what it lists is said by <see cref="Peers"/>, whatever is listed here.</summary>
     public LightDfsOptions Options { get; } = new();
+
+    /// <summary>Whether its server tells it where it listens. Default false: it learns its address from its list and its peers. A change counts from its next start.</summary>
+    public bool KnowsItsAddress { get; set; }
 
     /// <summary>True between start and stop.</summary>
     public bool IsRunning => _running is not null;
 
     /// <summary>Its disk's replicas, which can be damaged, made full, and looked into.</summary>
-    public InMemoryReplicaStore Store { get; } = new();
+    public InMemoryReplicaStore Store { get; private set; } = new();
 
     /// <summary>Its disk's identity.</summary>
-    public InMemoryMachineIdentityStore Identity { get; } = new();
+    public InMemoryMachineIdentityStore Identity { get; private set; } = new();
 
     /// <summary>The file store of the cluster, from this machine.</summary>
     /// <exception cref="InvalidOperationException">The machine does not run.</exception>
@@ -65,16 +70,39 @@ public sealed class TestMachine
         }
     }
 
+    /// <summary>Gives it another address, at which it listens from its next start. Nobody is told.</summary>
+    /// <exception cref="InvalidOperationException">It runs.</exception>
+    public void MoveTo(string address)
+    {
+        ThrowIfRunning();
+        Address = address;
+    }
+
+    /// <summary>Gives it an empty disk, as if its own were lost or not mounted.</summary>
+    /// <exception cref="InvalidOperationException">It runs.</exception>
+    public void LoseDisk()
+    {
+        ThrowIfRunning();
+        (Store, Identity) = (new InMemoryReplicaStore(), new InMemoryMachineIdentityStore());
+    }
+
+    /// <summary>Gives it a copy of another machine's disk, id included, as it is now.</summary>
+    /// <exception cref="InvalidOperationException">It runs.</exception>
+    public void CopyDiskOf(TestMachine other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ThrowIfRunning();
+        (Store, Identity) = (other.Store.Copy(), other.Identity.Copy());
+    }
+
     /// <summary>Starts it with the disk it has. Nothing happens in the background.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        if (_running is not null)
-        {
-            throw new InvalidOperationException($"Machine '{Address}' runs already.");
-        }
+        ThrowIfRunning();
         var transport = _cluster.Network.CreateTransport(Address);
+        transport.ListeningAt = KnowsItsAddress ? [Address] : [];
         var machine = new LightDfsMachine(new LightDfsMachineParts(
-            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new InMemoryPeerSource(_peers),
+            LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new InMemoryPeerSource(Peers),
             _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
         try
         {
@@ -132,5 +160,13 @@ public sealed class TestMachine
         await Running.Discovery.RoundAsync(cancellationToken);
         await Running.Heartbeats.BeatAllAsync(cancellationToken);
         await Running.CatchUp.StepAsync(cancellationToken);
+    }
+
+    private void ThrowIfRunning()
+    {
+        if (_running is not null)
+        {
+            throw new InvalidOperationException($"Machine '{Address}' runs already. Call StopAsync first.");
+        }
     }
 }

@@ -12,6 +12,15 @@ public sealed class InMemoryMachineIdentityStore : IMachineIdentityStore
     /// <summary>When set, every call fails with this message, as if the file were damaged.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>Another store that keeps the same id and start counter, as a copy of the disk would.</summary>
+    public InMemoryMachineIdentityStore Copy()
+    {
+        lock (_lock)
+        {
+            return new InMemoryMachineIdentityStore { _id = _id, _starts = _starts };
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask<MachineId?> LoadAsync(CancellationToken cancellationToken = default) => new(Locked(() => _id, cancellationToken));
 

@@ -21,6 +21,10 @@ public sealed class InMemoryPeerTransport : IPeerTransport
     public string Normalize(string address) => InMemoryAddress.Normalize(address);
 
     /// <inheritdoc/>
+    /// <remarks>Nothing, unless it is set.</remarks>
+    public IReadOnlyList<string> ListeningAt { get; set; } = [];
+
+    /// <inheritdoc/>
     public bool IsLoopback(string address) => _network.IsLoopback;
 
     /// <inheritdoc/>

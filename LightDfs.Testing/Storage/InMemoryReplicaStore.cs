@@ -61,6 +61,28 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
         }
     }
 
+    /// <summary>Another store, not open, that holds the same, as a copy of the disk would.</summary>
+    public InMemoryReplicaStore Copy()
+    {
+        var copy = new InMemoryReplicaStore();
+        lock (_lock)
+        {
+            foreach (var (id, replica) in _replicas)
+            {
+                copy._replicas[id] = replica;
+            }
+            foreach (var (name, content) in _documents)
+            {
+                copy._documents[name] = content;
+            }
+            foreach (var stamp in _index.List(null, int.MaxValue))
+            {
+                copy._index.Put(stamp);
+            }
+        }
+        return copy;
+    }
+
     /// <inheritdoc/>
     public ValueTask OpenAsync(CancellationToken cancellationToken = default)
     {

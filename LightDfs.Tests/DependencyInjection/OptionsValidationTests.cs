@@ -32,6 +32,10 @@ public sealed class OptionsValidationTests
     [TestCase("PreviousClusterKey", Key, "LightDfs:PreviousClusterKey is set without LightDfs:ClusterKey")]
     [TestCase("Peers:0", "10.0.0.1:5000", "LightDfs:Peers has '10.0.0.1:5000': '10.0.0.1:5000' is no absolute http or https URL. The address of a machine looks like http")]
     [TestCase("Peers:0", "", "LightDfs:Peers has an empty entry")]
+    [TestCase("AdvertisedAddress", "10.0.0.1:5000", "LightDfs:AdvertisedAddress is '10.0.0.1:5000': '10.0.0.1:5000' is no absolute http or https URL. The address of a machine looks like http")]
+    [TestCase("AdvertisedAddress", "http://0.0.0.0:5000", "is a wildcard to listen on, and reaches nobody")]
+    [TestCase("AdvertisedAddress", " ", "LightDfs:AdvertisedAddress is empty")]
+    [TestCase("AdvertisedAddress", "http://10.0.0.1:5000", "There is no cluster key, but 'http://10.0.0.1:5000' can be reached from other hosts")]
     [TestCase("Peers", "http://127.0.0.1:1", "LightDfs:Peers is the text 'http://127.0.0.1:1', but it is a list")]
     [TestCase("Peers:0", "http://10.0.0.1:5000", "openssl rand -base64 32 - and set it on every machine as LightDfs:ClusterKey (environment: LightDfs__ClusterKey)")]
     public void Bad_value_has_its_own_message(string option, string value, string expected)

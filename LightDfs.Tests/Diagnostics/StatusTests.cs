@@ -123,8 +123,8 @@ public sealed class StatusTests
             options.Ring = index => index == 2 ? new TokenHashRing(1) : new RendezvousHashRing();
         });
 
-        Assert.That(Of(cluster[2], cluster[0]).DifferentSettings, Is.EqualTo("Replicas 2 (here 3), hash ring token/1/v=1 (here rendezvous/1)"));
-        Assert.That(Of(cluster[0], cluster[2]).DifferentSettings, Is.EqualTo("Replicas 3 (here 2), hash ring rendezvous/1 (here token/1/v=1)"));
+        Assert.That(Of(cluster[2], cluster[0]).DifferentSettings, Is.EqualTo("LightDfs:Replicas 2 (here 3), hash ring token/1/v=1 (here rendezvous/1)"));
+        Assert.That(Of(cluster[0], cluster[2]).DifferentSettings, Is.EqualTo("LightDfs:Replicas 3 (here 2), hash ring rendezvous/1 (here token/1/v=1)"));
         Assert.That(Of(cluster[1], cluster[0]).DifferentSettings, Is.Null);
         Assert.That(Of(cluster[2], cluster[2]).DifferentSettings, Is.Null);
     }

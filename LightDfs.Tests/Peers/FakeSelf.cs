@@ -12,7 +12,9 @@ internal sealed class FakeSelf(MachineCard card) : ISelf
 
     public string? NotServingBecause { get; set; }
 
-    public Dictionary<MachineId, long> KnownStarts { get; } = [];
+    public string? RefusedRun { get; set; }
+
+    public string? RefusedAnswer { get; set; }
 
     public string? Stranger { get; set; }
 
@@ -22,7 +24,9 @@ internal sealed class FakeSelf(MachineCard card) : ISelf
 
     public ConcurrentQueue<string> Reached { get; } = [];
 
-    public long KnownStartOf(MachineId machine) => KnownStarts.GetValueOrDefault(machine);
+    public ValueTask<string?> RefuseRunAsync(MachineCard card, CancellationToken cancellationToken) => new(RefusedRun);
+
+    public ValueTask<string?> RefuseAnswerAsync(MachineCard card, string address, CancellationToken cancellationToken) => new(RefusedAnswer);
 
     public string? StrangerBecause(MachineCard card) => Stranger;
 

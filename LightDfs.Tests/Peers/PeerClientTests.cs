@@ -97,7 +97,7 @@ public sealed class PeerClientTests
         Assert.That(_peer.IsUp, Is.False);
     }
 
-    [TestCase(1, 999UL, Description = "a second run of the same start")]
+    [TestCase(1, 199UL, Description = "the lower run of the same start")]
     [TestCase(0, 200UL, Description = "a start before the one that is known")]
     public async Task Copy_of_a_machine_does_not_speak_for_it(long start, ulong incarnation)
     {
@@ -111,13 +111,27 @@ public sealed class PeerClientTests
     }
 
     [Test]
-    public async Task Copy_of_this_machine_is_recognised()
+    public async Task Copy_of_this_machine_is_no_peer_and_left_to_the_asker()
     {
         _b.Self.Card = _a.Self.Card with { Incarnation = 9 };
 
-        var thrown = await Assert.ThrowsAsync<PeerUnreachableException>(() => _a.Client.AskAsync(_b.Address, TimeSpan.FromSeconds(3), CancellationToken.None));
+        await using var answer = await _a.Client.AskAsync(_b.Address, TimeSpan.FromSeconds(3), CancellationToken.None);
 
-        Assert.That(thrown!.Reason, Does.Contain("this machine's own id").And.Contain("copy of its data directory"));
+        Assert.That(answer.Responder.Incarnation, Is.EqualTo(9));
+        Assert.That(_a.Client.Directory.WhoIs(_b.Address), Is.Null);
+    }
+
+    [Test]
+    public async Task Answer_that_does_not_count_is_none_and_whoever_was_there_is_down()
+    {
+        await _a.AskAsync(_peer);
+        _a.Self.RefusedAnswer = "a copy answers there";
+
+        var thrown = await Assert.ThrowsAsync<PeerUnreachableException>(() => _a.AskAsync(_peer));
+
+        Assert.That(thrown!.Reason, Does.Contain("a copy answers there"));
+        Assert.That(_peer.IsUp, Is.False);
+        Assert.That(_a.Client.Directory.WhoIs(_b.Address), Is.Null);
     }
 
     [Test]

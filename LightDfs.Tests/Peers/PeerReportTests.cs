@@ -7,7 +7,7 @@ namespace LightDfs.Tests.Peers;
 
 public sealed class PeerReportTests
 {
-    private static readonly Gen<PeerReport> Any = Gen.Select(Gen.Bool, Gen.Long[0, 253_402_300_799_999], Gen.Long.Array[5], Gen.Bool, Samples.AnyText, Gen.Select(Gen.Int, Gen.Int, Samples.AnyText),
+    private static readonly Gen<PeerReport> Any = Gen.Select(Gen.Bool, Gen.Long[0, 253_402_300_799_999], Gen.Long.Array[5], Gen.Bool, Samples.AnyText, Gen.Select(Gen.Int, Gen.Int, Samples.AnyText, Gen.Int, Gen.Int),
         (isServing, started, numbers, isFull, failure, settings) => new PeerReport
         {
             IsServing = isServing,
@@ -22,6 +22,8 @@ public sealed class PeerReportTests
             ReplicaSetting = settings.Item1,
             SegmentSize = settings.Item2,
             RingKind = settings.Item3,
+            PartitionBits = settings.Item4,
+            SegmentFormat = settings.Item5,
         });
 
     [Test]

@@ -77,11 +77,29 @@ public sealed class PeerServerTests
     [TestCase(nameof(Operation.Store), PeerStatus.Starting)]
     [TestCase(nameof(Operation.Find), PeerStatus.Starting)]
     [TestCase(nameof(Operation.List), PeerStatus.Starting)]
+    [TestCase(nameof(Operation.Introduce), PeerStatus.Ok)]
     public async Task Machine_that_does_not_serve_yet_answers_only_about_machines(string operation, PeerStatus expected)
     {
         _node.Self.NotServingBecause = "it is starting";
 
         Assert.That((await AskAsync(Enum.Parse<Operation>(operation))).Reply.Status, Is.EqualTo(expected));
+    }
+
+    [TestCase(nameof(Operation.Heartbeat), PeerStatus.Conflict)]
+    [TestCase(nameof(Operation.Membership), PeerStatus.Unavailable)]
+    [TestCase(nameof(Operation.Store), PeerStatus.Unavailable)]
+    public async Task Run_that_does_not_count_is_told_so_and_changes_nothing(string operation, PeerStatus expected)
+    {
+        _node.Self.RefusedRun = "it is a copy";
+
+        var (reply, head) = await AskAsync(Enum.Parse<Operation>(operation), counter: 9);
+
+        Assert.That((reply.Status, System.Text.Encoding.UTF8.GetString(head.Payload.Span)), Is.EqualTo((expected, "it is a copy")));
+        Assert.That(_node.Calls, Is.Empty);
+        Assert.That(_node.Self.Met, Is.Empty);
+        Assert.That(_node.Self.Reached, Is.Empty);
+        _node.Self.RefusedRun = null;
+        Assert.That((await AskAsync(Operation.Heartbeat, counter: 9)).Reply.Status, Is.EqualTo(PeerStatus.Ok), "the counter was not used up");
     }
 
     [Test]

@@ -74,6 +74,8 @@ internal static class Samples
         ReplicaSetting = 3,
         SegmentSize = 8 * 1024 * 1024,
         RingKind = "rendezvous/1",
+        PartitionBits = 16,
+        SegmentFormat = 1,
     };
 
     /// <summary>Ids that are told apart at a glance: 1 is all ones.</summary>

@@ -27,19 +27,29 @@ public sealed class SenderWindowsTests
     }
 
     [Test]
-    public void Second_run_of_one_start_is_refused_and_the_first_goes_on()
+    public void Lower_run_of_one_start_is_refused_and_the_higher_goes_on()
     {
         _windows.Refuse(Third, 1);
 
-        Assert.That(_windows.Refuse(Third with { Incarnation = 34 }, 1), Does.Contain("two machines with id").And.Contain("a copy of its data directory"));
+        Assert.That(_windows.Refuse(Third with { Incarnation = 32 }, 1), Does.Contain("two machines with id").And.Contain("a copy of its data directory"));
         Assert.That(_windows.Refuse(Third, 2), Is.Null);
+    }
+
+    /// <summary>Which of two copies counts is decided before; after a healed partition it may be the one that was not known here.</summary>
+    [Test]
+    public void Higher_run_of_one_start_ends_the_lower()
+    {
+        _windows.Refuse(Third, 1);
+
+        Assert.That(_windows.Refuse(Third with { Incarnation = 34 }, 1), Is.Null);
+        Assert.That(_windows.Refuse(Third, 2), Does.Contain("a copy of its data directory"));
     }
 
     [Test]
     public void Refused_run_uses_up_no_counters()
     {
         _windows.Refuse(Third, 1);
-        _windows.Refuse(Third with { Incarnation = 34 }, 2);
+        _windows.Refuse(Third with { Incarnation = 32 }, 2);
         _windows.Refuse(Third with { Start = 2, Incarnation = 22 }, 3);
 
         Assert.That((_windows.Refuse(Third, 2), _windows.Refuse(Third, 3)), Is.EqualTo(((string?)null, (string?)null)));

@@ -55,6 +55,7 @@ report = (
     + text("é")
     + struct.pack("<ii", 3, 8 * 1024 * 1024)  # replicas wanted, segment size
     + text("rendezvous/1")
+    + struct.pack("<ii", 16, 1)  # partition bits, segment format
 )
 
 

@@ -1,0 +1,36 @@
+using LightDfs.Peers;
+
+namespace LightDfs.Membership;
+
+/// <summary>Compares the settings that must agree with what another machine told of its own. While they differ, the two do not compare, move or drop replicas.</summary>
+internal sealed class SettingsCheck(PeerDirectory directory, Func<PeerReport> report, Problems problems)
+{
+    /// <summary>Settings that must agree, and do not; <see langword="null"/> when all do.</summary>
+    public static string? Difference(PeerReport own, PeerReport told)
+    {
+        var differences = new List<string>();
+        void Compare<T>(string option, T here, T there)
+        {
+            if (!EqualityComparer<T>.Default.Equals(here, there))
+            {
+                differences.Add($"{option} {there} (here {here})");
+            }
+        }
+        Compare("LightDfs:Replicas", own.ReplicaSetting, told.ReplicaSetting);
+        Compare("LightDfs:SegmentSize", own.SegmentSize, told.SegmentSize);
+        Compare("hash ring", own.RingKind, told.RingKind);
+        Compare("partition bits", own.PartitionBits, told.PartitionBits);
+        Compare("segment format", own.SegmentFormat, told.SegmentFormat);
+        return differences.Count == 0 ? null : string.Join(", ", differences);
+    }
+
+    /// <summary>True when the present run of a machine told settings that agree with this machine's.</summary>
+    public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(report(), told) is null;
+
+    /// <summary>Reports or ends a difference, by what a machine told.</summary>
+    public void Heard(Peer peer, PeerReport told) => problems.Set(
+        $"settings {peer.Id}",
+        Difference(report(), told) is { } difference
+            ? $"Machine '{peer.Id}' at '{peer.View.Address}' runs with {difference}. These must be equal on all machines: change one side, and restart it. Until then the two serve, but do not mend each other's copies."
+            : null);
+}

@@ -1,0 +1,159 @@
+using LightDfs.Files;
+using LightDfs.Testing.Clusters;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Membership;
+
+/// <summary>Which cluster a machine belongs to: drawn once, kept, and what happens when two clusters meet.</summary>
+public sealed class ClusterIdTests
+{
+    [Test]
+    public async Task Fewer_than_a_majority_found_no_cluster_and_say_why_they_do_not_serve()
+    {
+        await using var cluster = LightDfsTestCluster.Create(5);
+        await cluster[0].StartAsync();
+        await cluster[1].StartAsync();
+
+        await cluster.SettleAsync();
+
+        Assert.That(cluster[0].Cluster.Status.ClusterId, Is.Null);
+        Assert.That(cluster[0].Cluster.Status.NotReadyBecause, Does.Contain("fewer than half of the listed machines answer"));
+        await cluster[2].StartAsync();
+        await cluster.SettleAsync();
+        Assert.That(cluster.Machines.Take(3).Select(machine => (machine.Cluster.Status.IsReady, machine.Cluster.Status.ClusterId)).Distinct().Single(), Is.EqualTo((true, cluster[0].Cluster.Status.ClusterId)));
+    }
+
+    [Test]
+    public async Task Of_two_empty_clusters_that_meet_the_smaller_id_stays()
+    {
+        await using var cluster = await TwoClustersAsync();
+        var smaller = cluster.Machines.Select(machine => machine.Cluster.Status.ClusterId).Min(StringComparer.Ordinal);
+
+        await MeetAsync(cluster);
+
+        Assert.That(cluster.Machines.Select(machine => machine.Cluster.Status.ClusterId), Is.All.EqualTo(smaller));
+        Assert.That(cluster.Machines.Select(machine => machine.Cluster.Status.Members), Is.All.EqualTo(2));
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    public async Task Empty_cluster_adopts_the_id_of_one_that_holds_files(int holder)
+    {
+        await using var cluster = await TwoClustersAsync();
+        var stored = await cluster[holder].Files.StoreAsync(new MemoryStream([1, 2, 3]));
+        var kept = cluster[holder].Cluster.Status.ClusterId;
+
+        await MeetAsync(cluster);
+
+        Assert.That(cluster.Machines.Select(machine => machine.Cluster.Status.ClusterId), Is.All.EqualTo(kept));
+        Assert.That(await cluster[1 - holder].Files.FindAsync(stored.Id), Is.Not.Null);
+        await cluster[1 - holder].StopAsync();
+        await cluster[1 - holder].StartAsync();
+        Assert.That(cluster[1 - holder].Cluster.Status.ClusterId, Is.EqualTo(kept));
+    }
+
+    [Test]
+    public async Task Two_clusters_that_both_hold_files_refuse_each_other_and_report_it()
+    {
+        await using var cluster = await TwoClustersAsync();
+        var ids = cluster.Machines.Select(machine => machine.Cluster.Status.ClusterId).ToList();
+        var stored = new List<StoredFile>();
+        foreach (var machine in cluster.Machines)
+        {
+            stored.Add(await machine.Files.StoreAsync(new MemoryStream([1, 2, 3])));
+        }
+
+        await MeetAsync(cluster);
+
+        Assert.That(cluster.Machines.Select(machine => machine.Cluster.Status.ClusterId), Is.EqualTo(ids));
+        foreach (var machine in cluster.Machines)
+        {
+            Assert.That(machine.Cluster.Status.Problems, Has.One.Contains("both hold files. They refuse each other. Take it off the list of peers"));
+            Assert.That(machine.Cluster.Status.Machines.Select(known => known.Id).Count(id => id is not null), Is.EqualTo(1), "neither takes the other in");
+            Assert.That(await machine.Files.FindAsync(stored[machine.Index].Id), Is.Not.Null);
+        }
+    }
+
+    [Test]
+    public async Task Empty_machine_whose_fellow_may_hold_files_does_not_leave_it_for_another_cluster()
+    {
+        await using var cluster = LightDfsTestCluster.Create(3, options => options.ConfigureMachine = (_, machine) => machine.Replicas = 1);
+        cluster[0].Peers = [cluster[0].Address];
+        cluster[1].Peers = cluster[2].Peers = [cluster[1].Address, cluster[2].Address];
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.StartAsync();
+        }
+        await cluster.SettleAsync();
+        await cluster[0].Files.StoreAsync(new MemoryStream([1]));
+        await cluster[1].Files.StoreAsync(new MemoryStream([2]));
+        var (holder, empty) = cluster[1].Store.Usage.Replicas == 1 ? (cluster[1], cluster[2]) : (cluster[2], cluster[1]);
+        var own = empty.Cluster.Status.ClusterId;
+        await holder.StopAsync();
+        await empty.StopAsync();
+        empty.Peers = [.. cluster.Machines.Select(machine => machine.Address)];
+        await empty.StartAsync();
+
+        await cluster.SettleAsync();
+
+        Assert.That(empty.Cluster.Status.ClusterId, Is.EqualTo(own));
+        Assert.That(empty.Cluster.Status.Problems, Has.One.Contains("did not say so yet"));
+        await holder.StartAsync();
+        await cluster.SettleAsync();
+        Assert.That(empty.Cluster.Status.ClusterId, Is.EqualTo(own));
+        Assert.That(empty.Cluster.Status.Problems, Has.One.Contains("both hold files"));
+    }
+
+    [Test]
+    public async Task Machine_stores_nothing_before_it_saw_a_majority_share_its_cluster()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(2);
+        await cluster[0].StopAsync();
+        await cluster[1].StopAsync();
+        await cluster[0].StartAsync();
+        await cluster.SettleAsync();
+
+        var thrown = await Assert.ThrowsAsync<InsufficientReplicasException>(() => cluster[0].Files.StoreAsync(new MemoryStream([1])));
+
+        Assert.That(thrown!.Failures.Select(failure => failure.Reason), Has.Some.Contains("more than half of the machines share its cluster"));
+        Assert.That(cluster[0].Store.Usage.Replicas, Is.Zero);
+    }
+
+    [Test]
+    public async Task Machine_that_stored_before_stores_again_without_seeing_the_majority()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(2);
+        await cluster[0].Files.StoreAsync(new MemoryStream([1]));
+        await cluster[0].StopAsync();
+        await cluster[1].StopAsync();
+        await cluster[0].StartAsync();
+        await cluster.SettleAsync();
+
+        Assert.That((await cluster[0].Files.StoreAsync(new MemoryStream([2]))).Copies, Is.EqualTo(1));
+    }
+
+    /// <summary>Two machines, each a cluster of its own.</summary>
+    private static async Task<LightDfsTestCluster> TwoClustersAsync()
+    {
+        var cluster = LightDfsTestCluster.Create(2);
+        foreach (var machine in cluster.Machines)
+        {
+            machine.Peers = [machine.Address];
+            await machine.StartAsync();
+        }
+        await cluster.SettleAsync();
+        Assert.That(cluster[0].Cluster.Status.ClusterId, Is.Not.EqualTo(cluster[1].Cluster.Status.ClusterId).And.Not.Null);
+        return cluster;
+    }
+
+    private static async Task MeetAsync(LightDfsTestCluster cluster)
+    {
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.StopAsync();
+            machine.Peers = [.. cluster.Machines.Select(each => each.Address)];
+            await machine.StartAsync();
+        }
+        await cluster.SettleAsync();
+    }
+}
