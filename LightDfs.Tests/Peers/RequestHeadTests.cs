@@ -89,7 +89,7 @@ public sealed class RequestHeadTests
     [Test]
     public void Operations_keep_their_numbers() => Assert.That(Enum.GetValues<Operation>().Select(operation => $"{(byte)operation} {operation}"), Is.EqualTo(new[]
     {
-        "1 WhoAreYou", "2 Propose", "3 Heartbeat", "4 Membership", "5 Store", "6 Read", "7 Find", "8 Delete", "9 List", "10 Explain",
+        "1 WhoAreYou", "2 Propose", "3 Heartbeat", "4 Membership", "5 Store", "6 Read", "7 Find", "8 Delete", "9 List", "10 Explain", "11 Tombstones",
     }));
 
     private static bool AreEqual(RequestHead one, RequestHead other) =>
