@@ -23,7 +23,7 @@ internal sealed record Settings(int Files, string From, long Streamed, long Down
     {
         // The SDK's own folder: the runtime's is three levels below it.
         var folder = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        var settings = new Settings(int.MaxValue, folder, 4096 * Mebibyte, 1024 * Mebibyte);
+        var settings = new Settings(int.MaxValue, folder, 5120 * Mebibyte, 1024 * Mebibyte);
         for (var i = 0; i < arguments.Length; i++)
         {
             settings = arguments[i] switch
