@@ -101,7 +101,7 @@ internal sealed partial class PeerClient(IPeerTransport transport, ClusterKeys k
         var own = self.Card;
         if (await self.RefuseAnswerAsync(card, address, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
-            Directory.NobodyAt(address, refusal);
+            LogDown(Directory.NobodyAt(address, refusal), address);
             throw new PeerUnreachableException(address, refusal);
         }
         if (card.Machine != default && card.Machine != own.Machine)
@@ -113,15 +113,20 @@ internal sealed partial class PeerClient(IPeerTransport transport, ClusterKeys k
             {
                 throw new PeerUnreachableException(address, $"an old or second run of machine '{card.Machine}' answers there. Does another process use a copy of its data directory?");
             }
-            if (Directory.AnsweredAt(address, card.Machine) is { } displaced)
-            {
-                PeerDown(logger, displaced.Id, address, displaced.View.Why);
-            }
+            LogDown(Directory.AnsweredAt(address, card.Machine), address);
             if (!wasUp)
             {
                 PeerUp(logger, card.Machine, address);
             }
         }
         await self.MeetAsync(card, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void LogDown(Peer? displaced, string address)
+    {
+        if (displaced is not null)
+        {
+            PeerDown(logger, displaced.Id, address, displaced.View.Why);
+        }
     }
 }

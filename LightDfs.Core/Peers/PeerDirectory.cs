@@ -17,13 +17,8 @@ internal sealed class PeerDirectory(TimeProvider time)
     public MachineId? WhoIs(string address) => _whoIs.TryGetValue(address, out var machine) ? machine : null;
 
     /// <summary>What answers at an address is not to be used. Whoever was thought to be there is somewhere else, or gone.</summary>
-    public void NobodyAt(string address, string why)
-    {
-        if (_whoIs.TryRemove(address, out var machine) && Of(machine) is var peer && peer.View is var view && view.Address == address)
-        {
-            peer.Failed(view, why, inTime: true);
-        }
-    }
+    /// <returns>The machine that goes down by that; <see langword="null"/> for none.</returns>
+    public Peer? NobodyAt(string address, string why) => _whoIs.TryRemove(address, out var machine) ? Displace(machine, address, why) : null;
 
     /// <summary>A machine answered, proven, at an address. Whoever was thought to be there is somewhere else, or gone.</summary>
     /// <returns>The machine that goes down by that; <see langword="null"/> for none.</returns>
@@ -31,17 +26,18 @@ internal sealed class PeerDirectory(TimeProvider time)
     {
         var before = WhoIs(address);
         _whoIs[address] = machine;
-        if (before is not { } other || other == machine)
-        {
-            return null;
-        }
-        var displaced = Of(other);
-        var view = displaced.View;
-        return view.Address == address && displaced.Failed(view, AnswersThere(machine), inTime: true) ? displaced : null;
+        return before is { } other && other != machine ? Displace(other, address, AnswersThere(machine)) : null;
     }
 
     /// <summary>Why a machine is not where it was thought to be.</summary>
     public static string AnswersThere(MachineId machine) => machine == default
         ? "a machine without an id answers at its address. Has it lost its data directory?"
         : $"another machine, '{machine}', answers at its address.";
+
+    private Peer? Displace(MachineId machine, string address, string why)
+    {
+        var peer = Of(machine);
+        var view = peer.View;
+        return view.Address == address && peer.Failed(view, why, inTime: true) ? peer : null;
+    }
 }

@@ -130,7 +130,8 @@ public sealed class PeerClientTests
         var thrown = await Assert.ThrowsAsync<PeerUnreachableException>(() => _a.AskAsync(_peer));
 
         Assert.That(thrown!.Reason, Does.Contain("a copy answers there"));
-        Assert.That(_peer.IsUp, Is.False);
+        Assert.That((_peer.IsUp, _peer.View.Why), Is.EqualTo((false, "a copy answers there")));
+        Assert.That(_a.Logs.Of(LogEvents.PeerDown), Has.Count.EqualTo(1).And.All.Contains("a copy answers there"));
         Assert.That(_a.Client.Directory.WhoIs(_b.Address), Is.Null);
     }
 

@@ -67,6 +67,19 @@ public sealed class PeerDirectoryTests
     }
 
     [Test]
+    public void Machine_whose_address_is_not_to_be_used_goes_down_unless_it_has_another_one()
+    {
+        Answer(A, "a");
+        Answer(B, "b");
+        Answer(B, "alias");
+
+        Assert.That((_directory.NobodyAt("a", "a copy answers there"), _directory.NobodyAt("b", "a copy answers there")), Is.EqualTo((_directory.Of(A), (Peer?)null)));
+
+        Assert.That((_directory.WhoIs("a"), _directory.WhoIs("b"), _directory.Of(A).View.Why), Is.EqualTo(((MachineId?)null, (MachineId?)null, "a copy answers there")));
+        Assert.That((_directory.Of(A).IsUp, _directory.Of(B).IsUp, _directory.NobodyAt("nowhere", "")), Is.EqualTo((false, true, (Peer?)null)));
+    }
+
+    [Test]
     public void Two_machines_that_swap_addresses_are_found_at_the_new_ones()
     {
         Answer(A, "a");
