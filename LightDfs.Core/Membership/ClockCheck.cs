@@ -13,7 +13,7 @@ internal sealed class ClockCheck(MembershipState membership, PeerDirectory direc
         get
         {
             var view = membership.View;
-            var ahead = view.Asked.Where(machine => machine != self.Id)
+            var ahead = view.Active.Where(machine => machine != self.Id)
                 .Select(machine => directory.Of(machine).View)
                 .Where(peer => peer is { State: MachineState.Up, ClockAhead: not null })
                 .Select(peer => peer.ClockAhead!.Value)

@@ -21,14 +21,14 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     public UInt128? Id => Kept?.ClusterId;
 
     /// <summary>True once this machine, or a member that it heard, has held anything: then its cluster's id stays.</summary>
-    public bool SideHoldsData => HoldsData || InCluster(heard => heard.HoldsData) > 0;
+    public bool SideHoldsData => HoldsData || InCluster((_, heard) => heard.HoldsData) > 0;
 
     /// <summary>Why this machine takes no files or deletes yet; <see langword="null"/> when it does.</summary>
     public string? StoresNothingBecause =>
         Kept?.Id is { } own && membership.View.Map.Entries.TryGetValue(own, out var entry) && entry.Wanted.Value == WantedState.Removed
             ? "it was removed from the cluster"
         // Before its first store ever: an id that turned out to be the wrong one could not be changed any more.
-        : !HoldsData && !membership.View.IsMajority(1 + InCluster(_ => true)) ? "it has not yet seen more than half of the machines share its cluster id"
+        : !HoldsData && !membership.View.IsMajority(1 + InCluster((machine, _) => membership.View.Active.Contains(machine))) ? "it has not yet seen more than half of the machines share its cluster id"
         : null;
 
     private bool HoldsData => store.Usage is var usage && usage.Replicas + usage.Tombstones > 0;
@@ -123,12 +123,12 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
     }
 
-    private int InCluster(Func<Heard, bool> counts)
+    private int InCluster(Func<MachineId, Heard, bool> counts)
     {
         var map = membership.View.Map;
         lock (_lock)
         {
-            return _heard.Count(pair => pair.Value.Cluster == Id && map.Entries.ContainsKey(pair.Key) && counts(pair.Value));
+            return _heard.Count(pair => pair.Value.Cluster == Id && map.Entries.ContainsKey(pair.Key) && counts(pair.Key, pair.Value));
         }
     }
 

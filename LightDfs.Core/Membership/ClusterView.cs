@@ -22,16 +22,17 @@ internal sealed class ClusterView
         var members = map.Entries.Values.Where(entry => entry.IsInRing).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
         Ring = ring.Members.SequenceEqual(members) ? ring : ring.WithMembers(members, replicas);
         Asked = [.. map.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed).Select(entry => entry.Id)];
-        Members = map.Entries.Values.Count(entry => entry.Wanted.Value == WantedState.Active) + Silent.Length;
+        Active = [.. map.Entries.Values.Where(entry => entry.Wanted.Value == WantedState.Active).Select(entry => entry.Id)];
+        Members = Active.Length + Silent.Length;
         _owned = new(CountOwned);
     }
 
     private ClusterView(ClusterView other, ImmutableArray<string> silent)
     {
         (_replicas, _owned) = (other._replicas, other._owned);
-        (Map, Ring, Asked) = (other.Map, other.Ring, other.Asked);
+        (Map, Ring, Asked, Active) = (other.Map, other.Ring, other.Asked, other.Active);
         Silent = [.. silent.Where(address => !Map.At(address).Any())];
-        Members = other.Members - other.Silent.Length + Silent.Length;
+        Members = Active.Length + Silent.Length;
     }
 
     public MembershipMap Map { get; }
@@ -43,6 +44,9 @@ internal sealed class ClusterView
 
     /// <summary>Machines that may hold a file, by id: all but removed ones.</summary>
     public ImmutableArray<MachineId> Asked { get; }
+
+    /// <summary>Machines that count for N, by id: only these make a majority.</summary>
+    public ImmutableArray<MachineId> Active { get; }
 
     /// <summary>N.</summary>
     public int Members { get; }

@@ -232,7 +232,7 @@ internal sealed partial class PeerDiscovery(
         {
             return;
         }
-        var up = client.Directory.All.Where(peer => peer.IsUp && membership.View.Map.Entries.ContainsKey(peer.Id)).Select(peer => peer.Id).ToList();
+        var up = client.Directory.All.Where(peer => peer.IsUp && membership.View.Active.Contains(peer.Id)).Select(peer => peer.Id).ToList();
         if (membership.View.IsMajority(1 + up.Count) && up.TrueForAll(other => id < other))
         {
             await self.FoundClusterAsync(cancellationToken).ConfigureAwait(false);

@@ -49,7 +49,7 @@ internal sealed class ContactWatch(MembershipState membership, PeerDirectory dir
     {
         var view = membership.View;
         var up = 1;
-        foreach (var id in view.Map.Entries.Keys)
+        foreach (var id in view.Active)
         {
             up += id != self() && directory.Of(id).IsUp ? 1 : 0;
         }
