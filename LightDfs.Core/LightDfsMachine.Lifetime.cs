@@ -69,7 +69,6 @@ internal sealed partial class LightDfsMachine
         _stop.Dispose();
         _clusters.Dispose();
         _membership.Dispose();
-        _budget.Dispose();
         _meter.Dispose();
     }
 

@@ -22,6 +22,7 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
         FileConflictException or FileIdExpiredException => Of(StatusCodes.Status409Conflict, exception.Message),
         FileDeletedException => Of(StatusCodes.Status410Gone, exception.Message),
         FileTooLargeException => Of(StatusCodes.Status413PayloadTooLarge, exception.Message),
+        UploadTooSlowException => Of(StatusCodes.Status408RequestTimeout, exception.Message),
         StorageException { Failure: StorageFailure.Full } => Of(StatusCodes.Status507InsufficientStorage, "This machine's disk is full. Another machine may still take the file."),
         FileUnavailableException { File: { } file } => Unavailable($"File '{file}' is unavailable: not every machine that may hold it answered. It is not known to be absent."),
         FileUnavailableException => Unavailable("Not every machine answered, so the list would not be complete."),

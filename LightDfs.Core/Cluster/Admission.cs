@@ -12,6 +12,7 @@ internal sealed class Admission(IReplicaStore store, Func<string?> storesNothing
     /// <summary>Why it does not take this replica; <see langword="null"/> when it does.</summary>
     public string? RefusalOf(FileId id, FileRecord record) =>
         Refusal
+        ?? (age.IsAhead(record.Parent ?? id) ? $"by its clock, id '{record.Parent ?? id}' lies more than a day in the future" : null)
         ?? (age.IsTooOld(record.Parent ?? id) && store.Find(id)?.Version != record.Version
             ? $"by its clock, id '{record.Parent ?? id}' is older than {age.Limit}, and so too old for a new file"
             : null);

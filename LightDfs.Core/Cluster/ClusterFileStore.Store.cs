@@ -22,7 +22,11 @@ internal sealed partial class ClusterFileStore
             throw new InsufficientReplicasException(options.Id, 0, membership.View.Quorum, reasons, "Nothing was stored.");
         }
         var id = options.Id ?? Draw(membership.View, options.PlacementSalt);
-        using var reader = new UploadReader(content, budget, options.Sha256 || options.ExpectedSha256 is not null);
+        if (age.IsAhead(id))
+        {
+            throw new ArgumentException($"Id '{id}' was drawn more than a day ahead of this machine's clock ({id.Created:u}). Check both clocks, and draw another one by FileId.New().", nameof(options));
+        }
+        using var reader = new UploadReader(content, budget, options.Sha256 || options.ExpectedSha256 is not null, time);
         return age.IsTooOld(id)
             ? await FindAgainAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false)
             : await StoreAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false);
@@ -79,22 +83,35 @@ internal sealed partial class ClusterFileStore
         }
         : placed.SegmentOf;
 
-    /// <summary>An id too old for a new file still finds the file that was stored under it in time, so that a late retry succeeds.</summary>
+    /// <summary>An id too old for a new file still finds the file that was stored under it in time, on the write quorum, so that a late retry succeeds.</summary>
     private async Task<StoredFile> FindAgainAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
     {
         var placed = Placed(id, options.PlacementSalt);
         var (taken, content) = await new Upload(placed, reader, placed.SegmentOf, null, null).RunAsync(cancellationToken).ConfigureAwait(false);
-        content.Dispose();
-        var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
-        CheckExpected(record, options);
-        var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
-        return found switch
+        using (content)
         {
-            { IsDeleted: true } => throw new FileDeletedException(id),
-            { Value: null } => throw new FileIdExpiredException(id, age.Limit),
-            { Value: { } stored } when stored.Version != record.Version => throw new FileConflictException(id),
-            _ => Describe(id, record, 1),
-        };
+            var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
+            CheckExpected(record, options);
+            var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+            if (found.Value is not { } stored)
+            {
+                throw found.IsDeleted ? new FileDeletedException(id) : new FileIdExpiredException(id, age.Limit);
+            }
+            if (stored.Version != record.Version)
+            {
+                throw new FileConflictException(id);
+            }
+            var result = await writer.CountAsync(placed, record.Version, cancellationToken).ConfigureAwait(false);
+            for (var number = 0; result.IsStored && SegmentList.TryRead(placed, record, content.Content.Span, out var segments) && number < segments.Count; number++)
+            {
+                var (segment, of) = segments[number];
+                var each = await writer.CountAsync(segment, of.Version, cancellationToken).ConfigureAwait(false);
+                result = each.IsStored ? result : each;
+            }
+            return result.IsStored
+                ? Describe(id, record, result.Copies)
+                : throw new InsufficientReplicasException(id, result.Copies, result.Needed, result.Failures, "The id is too old to store more copies under it: store the file under a new one.");
+        }
     }
 
     private static void CheckExpected(FileRecord record, StoreOptions options)

@@ -8,10 +8,15 @@ namespace LightDfs.Cluster;
 /// </summary>
 internal sealed class IdAge(TimeSpan abandonedAfter, TimeProvider time)
 {
+    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
+
     public TimeSpan Limit { get; } = abandonedAfter / 2;
 
     /// <summary>When what was left of a store that never ended may be collected.</summary>
     public TimeSpan AbandonedAfter { get; } = abandonedAfter;
+
+    /// <summary>True for an id of the future, which would never be too old, nor abandoned: no clock that works is a day ahead.</summary>
+    public bool IsAhead(FileId file) => file.Created - time.GetUtcNow() > MostAhead;
 
     public bool IsTooOld(FileId file) => time.GetUtcNow() - file.Created > Limit;
 

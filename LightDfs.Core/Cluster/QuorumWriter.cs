@@ -37,6 +37,37 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
             [.. write.Failures, .. holders.Silent(view)]);
     }
 
+    /// <summary>Counts the machines that hold a replica in one version, until the quorum is found.</summary>
+    public async Task<StoreResult> CountAsync(FileId id, UInt128 version, CancellationToken cancellationToken)
+    {
+        var view = membership.View;
+        var (copies, failures) = (0, new List<MachineFailure>());
+        foreach (var holder in holders.ForStore(view, id).OrderByDescending(holder => holder.IsUp))
+        {
+            if (copies >= view.Quorum)
+            {
+                break;
+            }
+            try
+            {
+                var probe = await holder.FindAsync(id, cancellationToken).ConfigureAwait(false);
+                if (probe.Value?.Version == version)
+                {
+                    copies++;
+                }
+                else
+                {
+                    failures.Add(new MachineFailure(holder.Machine, holder.Address, "it has no copy"));
+                }
+            }
+            catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
+            {
+                failures.Add(failure);
+            }
+        }
+        return new StoreResult(copies, view.Quorum, null, [.. failures, .. holders.Silent(view)]);
+    }
+
     /// <summary>Writes a tombstone.</summary>
     public async Task<DeleteResult> DeleteAsync(FileId id, CancellationToken cancellationToken)
     {

@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 namespace LightDfs.Cluster;
 
 /// <summary>The memory that all uploads of a machine share: buffers of one segment each, given out in the order of asking.</summary>
-internal sealed class TransferBudget(long memory, int segmentSize) : IDisposable
+internal sealed class TransferBudget(long memory, int segmentSize)
 {
     private readonly SemaphoreSlim _segments = new((int)Math.Max(1, memory / segmentSize));
     private readonly ConcurrentBag<byte[]> _idle = [];
+    private int _waiting;
 
     /// <summary>Bytes of a buffer.</summary>
     public int SegmentSize { get; } = segmentSize;
@@ -14,10 +15,21 @@ internal sealed class TransferBudget(long memory, int segmentSize) : IDisposable
     /// <summary>Segments that nobody holds.</summary>
     public int Available => _segments.CurrentCount;
 
+    /// <summary>True while somebody waits for a buffer.</summary>
+    public bool IsWaitedFor => Volatile.Read(ref _waiting) > 0;
+
     /// <summary>Waits for a buffer of one segment, which the caller returns.</summary>
     public async ValueTask<byte[]> TakeAsync(CancellationToken cancellationToken)
     {
-        await _segments.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await _segments.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
         return _idle.TryTake(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(SegmentSize);
     }
 
@@ -31,6 +43,4 @@ internal sealed class TransferBudget(long memory, int segmentSize) : IDisposable
         }
         _segments.Release();
     }
-
-    public void Dispose() => _segments.Dispose();
 }

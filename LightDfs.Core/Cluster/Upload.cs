@@ -55,7 +55,7 @@ internal sealed class Upload(
         for (var number = 0; ; number++)
         {
             var checksum = next.Checksum;
-            var id = nameSegment(number, checksum);
+            var id = NameOf(number, checksum, next);
             SegmentList.Write(list.GetSpan(SegmentLayout.EntryLength), id, checksum);
             list.Advance(SegmentLayout.EntryLength);
             var (segment, record) = (next, SegmentList.RecordOf(file, next.Content.Length, checksum));
@@ -75,6 +75,19 @@ internal sealed class Upload(
         }
         await Task.WhenAll(_inFlight).ConfigureAwait(false);
         return list.WrittenSpan.ToArray();
+    }
+
+    private FileId NameOf(int number, UInt128 checksum, UploadBuffer segment)
+    {
+        try
+        {
+            return nameSegment(number, checksum);
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
     }
 
     private async Task StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationTokenSource stop)

@@ -8,9 +8,13 @@ namespace LightDfs.Cluster;
 /// <summary>
 /// Reads an upload a segment at a time, and hashes all of it. Its first 64 KiB are free; from then on each segment takes its place in the machine's transfer memory.
 /// </summary>
-internal sealed class UploadReader(Stream content, TransferBudget budget, bool withSha256) : IDisposable
+internal sealed class UploadReader(Stream content, TransferBudget budget, bool withSha256, TimeProvider time) : IDisposable
 {
     private const int Free = 64 * 1024;
+
+    // How long one segment may take to come while others wait for its place, and how often that is looked at.
+    private static readonly TimeSpan SegmentLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     private readonly XxHash128 _checksum = new();
     private readonly IncrementalHash? _sha256 = withSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
 
@@ -60,27 +64,17 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
             throw new FileTooLargeException(LongestFile);
         }
         var free = ArrayPool<byte>.Shared.Rent(Free);
-        try
+        // Not returned when this throws: whoever was reading into it may still do so.
+        var length = await content.ReadAtLeastAsync(free.AsMemory(0, Free), Free, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (length < Free)
         {
-            var length = await content.ReadAtLeastAsync(free.AsMemory(0, Free), Free, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            if (length < Free)
-            {
-                IsAtEnd = true;
-                var small = new UploadBuffer(free, length, null);
-                free = null;
-                return small;
-            }
-            var segment = await budget.TakeAsync(cancellationToken).ConfigureAwait(false);
-            free.AsSpan(0, Free).CopyTo(segment);
-            return await FillAsync(segment, Free, cancellationToken).ConfigureAwait(false);
+            IsAtEnd = true;
+            return new UploadBuffer(free, length, null);
         }
-        finally
-        {
-            if (free is not null)
-            {
-                ArrayPool<byte>.Shared.Return(free);
-            }
-        }
+        var segment = await budget.TakeAsync(cancellationToken).ConfigureAwait(false);
+        free.AsSpan(0, Free).CopyTo(segment);
+        ArrayPool<byte>.Shared.Return(free);
+        return await FillAsync(segment, Free, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<UploadBuffer> ReadNextAsync(CancellationToken cancellationToken)
@@ -94,21 +88,39 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
         return await FillAsync(segment, length, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <exception cref="UploadTooSlowException">It takes too long, and others wait for the place.</exception>
     private async ValueTask<UploadBuffer> FillAsync(byte[] segment, int length, CancellationToken cancellationToken)
     {
-        try
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var look = time.CreateTimer(_ => StopIfWaitedFor(stop), null, SegmentLimit, LookEvery);
+        await using (look.ConfigureAwait(false))
         {
-            var room = segment.Length - length;
-            length += await content.ReadAtLeastAsync(segment.AsMemory(length), room, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            _hasAhead = length == segment.Length && await content.ReadAsync(_ahead, cancellationToken).ConfigureAwait(false) == 1;
-            IsAtEnd = !_hasAhead;
-            return new UploadBuffer(segment, length, budget);
+            try
+            {
+                var room = segment.Length - length;
+                length += await content.ReadAtLeastAsync(segment.AsMemory(length), room, throwOnEndOfStream: false, stop.Token).ConfigureAwait(false);
+                _hasAhead = length == segment.Length && await content.ReadAsync(_ahead, stop.Token).ConfigureAwait(false) == 1;
+                IsAtEnd = !_hasAhead;
+                return new UploadBuffer(segment, length, budget);
+            }
+            catch (Exception cause)
+            {
+                // Whoever was reading into it may still do so when it was cancelled.
+                budget.Return(segment, isShared: true);
+                if (cause is OperationCanceledException && stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                {
+                    throw new UploadTooSlowException(SegmentLimit, cause);
+                }
+                throw;
+            }
         }
-        catch
+    }
+
+    private void StopIfWaitedFor(CancellationTokenSource stop)
+    {
+        if (budget.IsWaitedFor)
         {
-            // Whoever was reading into it may still do so when it was cancelled.
-            budget.Return(segment, isShared: true);
-            throw;
+            stop.Cancel();
         }
     }
 }

@@ -41,7 +41,8 @@ public static class FileStoreExtensions
 
     /// <summary>
     /// A stream to write a file into, such as a zip archive or a report that is made on the way. The file exists once <see cref="FileWriteStream.CompleteAsync"/> returns; disposed
-    /// before, nothing of it appears under a drawn id.
+    /// before, nothing of it appears under a drawn id. Beyond 64 KiB it holds a place in the transfer memory while a segment fills: who writes into many at once in turn, and
+    /// pauses, may meet <see cref="UploadTooSlowException"/>.
     /// </summary>
     /// <param name="files">The file store.</param>
     /// <param name="options"><see langword="null"/> for the defaults.</param>

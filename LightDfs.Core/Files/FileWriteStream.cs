@@ -8,9 +8,11 @@ namespace LightDfs;
 /// </summary>
 public sealed class FileWriteStream : Stream
 {
+    private const int Slice = 64 * 1024;
     private readonly Pipe _pipe = new();
     private readonly Task<StoredFile> _store;
     private bool _isEnded;
+    private bool _isDisposed;
 
     internal FileWriteStream(IFileStore files, StoreOptions? options, CancellationToken cancellationToken) => _store = StoreAsync(files, options, cancellationToken);
 
@@ -51,10 +53,14 @@ public sealed class FileWriteStream : Stream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isEnded, this);
-        var flushed = await _pipe.Writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        if (flushed.IsCompleted)
+        // In slices: a pipe takes whatever it is given before it makes anybody wait.
+        for (var left = buffer; !left.IsEmpty; left = left[Math.Min(left.Length, Slice)..])
         {
-            await _store.ConfigureAwait(false);
+            var flushed = await _pipe.Writer.WriteAsync(left[..Math.Min(left.Length, Slice)], cancellationToken).ConfigureAwait(false);
+            if (flushed.IsCompleted)
+            {
+                await _store.ConfigureAwait(false);
+            }
         }
     }
 
@@ -89,6 +95,7 @@ public sealed class FileWriteStream : Stream
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         if (!_isEnded)
         {
             _isEnded = true;
@@ -110,10 +117,11 @@ public sealed class FileWriteStream : Stream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_store.IsCompleted)
+        if (disposing && !_isDisposed)
         {
+            // Once: disposing asynchronously ends here, too.
+            _isDisposed = true;
             DisposeAsync().AsTask().GetAwaiter().GetResult();
-            return;
         }
         base.Dispose(disposing);
     }

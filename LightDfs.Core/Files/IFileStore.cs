@@ -14,12 +14,13 @@ public interface IFileStore
     /// <param name="options"><see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Ends the store; a file under a drawn id then never appears.</param>
     /// <exception cref="InsufficientReplicasException">Too few machines stored it. Under a drawn id nothing of it appears later; under a caller's id the outcome is unknown: storing again finishes it, deleting ends it.</exception>
-    /// <exception cref="FileTooLargeException">It is longer than a list of segments has room for: 2 TiB with segments of 8 MiB. Nothing of it was stored.</exception>
-    /// <exception cref="ContentMismatchException">It has another SHA-256 than <see cref="StoreOptions.ExpectedSha256"/>. Nothing of it was stored.</exception>
+    /// <exception cref="FileTooLargeException">It is longer than a list of segments has room for: 2 TiB with segments of 8 MiB. The file does not exist.</exception>
+    /// <exception cref="ContentMismatchException">It has another SHA-256 than <see cref="StoreOptions.ExpectedSha256"/>. The file does not exist.</exception>
     /// <exception cref="FileIdExpiredException">The caller's id is older than half of <see cref="LightDfsOptions.AbandonedAfter"/>, or storing took longer than that.</exception>
+    /// <exception cref="UploadTooSlowException">A segment took minutes to come while other uploads waited for its place in memory. Nothing of it appears under a drawn id.</exception>
     /// <exception cref="FileConflictException">Another content is stored under the caller's id.</exception>
     /// <exception cref="FileDeletedException">The caller's id was deleted; an id is never used again.</exception>
-    /// <exception cref="ArgumentException">A name or type is too long, or the id is not one of a file.</exception>
+    /// <exception cref="ArgumentException">A name or type is too long, or the id is not one of a file, or lies more than a day ahead of this machine's clock.</exception>
     Task<StoredFile> StoreAsync(Stream content, StoreOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>

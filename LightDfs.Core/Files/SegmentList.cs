@@ -38,21 +38,21 @@ internal sealed class SegmentList
     }
 
     /// <summary>Reads the bytes that a file's replica holds; false when they are not the list that its record names.</summary>
-    public static bool TryRead(FileId parent, FileRecord record, byte[] bytes, [NotNullWhen(true)] out SegmentList? list)
+    public static bool TryRead(FileId parent, FileRecord record, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SegmentList? list)
     {
         list = null;
-        if (bytes.Length != record.ReplicaLength || XxHash128.HashToUInt128(bytes) != record.ReplicaChecksum)
+        if (record.Segments is null || bytes.Length != record.ReplicaLength || XxHash128.HashToUInt128(bytes) != record.ReplicaChecksum)
         {
             return false;
         }
         for (var at = 0; at < bytes.Length; at += SegmentLayout.EntryLength)
         {
-            if (!FileId.TryReadBytes(bytes.AsSpan(at), out var id) || id.Kind != FileKind.Segment)
+            if (!FileId.TryReadBytes(bytes[at..], out var id) || id.Kind != FileKind.Segment)
             {
                 return false;
             }
         }
-        list = new SegmentList(parent, record, bytes);
+        list = new SegmentList(parent, record, bytes.ToArray());
         return true;
     }
 }

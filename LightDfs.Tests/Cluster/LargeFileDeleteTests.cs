@@ -1,4 +1,5 @@
 using LightDfs.Files;
+using LightDfs.Peers;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
@@ -128,10 +129,42 @@ public sealed class LargeFileDeleteTests
         time.Advance((Abandoned / 2) + TimeSpan.FromSeconds(1));
         await cluster.SettleAsync();
 
-        Assert.That(await cluster[1].Files.StoreAsync(new MemoryStream(content), inTime), Is.EqualTo(stored with { Copies = 1 }));
+        Assert.That(await cluster[1].Files.StoreAsync(new MemoryStream(content), inTime), Is.EqualTo(stored with { Copies = 2 }));
         await Assert.ThrowsAsync<FileConflictException>(() => cluster[1].Files.StoreAsync(new MemoryStream(LargeFiles.Content(length, seed: 2)), inTime));
         await Assert.ThrowsAsync<FileIdExpiredException>(() => cluster[1].Files.StoreAsync(new MemoryStream(content), late));
         Assert.That(cluster.Machines.Select(machine => machine.Store.Find(late.Id!.Value)), Is.All.Null);
+    }
+
+    [Test]
+    public async Task Late_retry_of_what_never_reached_the_quorum_is_not_acknowledged([Values(10, 3 * Segment)] int length)
+    {
+        var time = new FakeTimeProvider(Begin);
+        await using var cluster = await StartAsync(time);
+        var content = LargeFiles.Content(length);
+        var options = new StoreOptions { Id = FileId.New(time) };
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+            exchange.Request.Head.Span[1] == (byte)Operation.Store && exchange.Request.BodyLength < Segment ? throw exchange.Lost("the record") : exchange.DeliverAsync(exchange.Request, cancellationToken);
+        await Assert.ThrowsAsync<InsufficientReplicasException>(() => cluster[0].Files.StoreAsync(new MemoryStream(content), options));
+        cluster.Network.Interceptor = null;
+        time.Advance((Abandoned / 2) + TimeSpan.FromSeconds(1));
+        await cluster.SettleAsync();
+
+        var thrown = await Assert.ThrowsAsync<InsufficientReplicasException>(() => cluster[0].Files.StoreAsync(new MemoryStream(content), options));
+
+        Assert.That((thrown!.File, thrown.Copies, thrown.Needed), Is.EqualTo((options.Id, 1, 2)));
+    }
+
+    [Test]
+    public async Task Id_of_the_future_is_refused_for_a_new_file()
+    {
+        var time = new FakeTimeProvider(Begin);
+        await using var cluster = await StartAsync(time);
+        var (ahead, nearly) = (FileId.New(new FakeTimeProvider(Begin.AddDays(1).AddSeconds(1))), FileId.New(new FakeTimeProvider(Begin.AddHours(23))));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => cluster[0].Files.StoreAsync(new MemoryStream([1]), new StoreOptions { Id = ahead }));
+        await cluster[0].Files.StoreAsync(new MemoryStream([1]), new StoreOptions { Id = nearly });
+
+        Assert.That(cluster.Machines.Select(machine => machine.Store.Usage.Replicas), Is.All.EqualTo(1));
     }
 
     [Test]

@@ -17,6 +17,7 @@ public sealed class FailureTests
         yield return new TestCaseData(new FileIdExpiredException(Id, TimeSpan.FromHours(12)), HttpStatusCode.Conflict, Id.ToString());
         yield return new TestCaseData(new ContentMismatchException("aa", "bb"), HttpStatusCode.BadRequest, "bb");
         yield return new TestCaseData(new FileDeletedException(Id), HttpStatusCode.Gone, Id.ToString());
+        yield return new TestCaseData(new UploadTooSlowException(TimeSpan.FromMinutes(5)), HttpStatusCode.RequestTimeout, "00:05:00");
         yield return new TestCaseData(new FileTooLargeException(77), HttpStatusCode.RequestEntityTooLarge, "77");
         yield return new TestCaseData(new InsufficientReplicasException(Id, 1, 2, Silent, "Nothing of it appears later."), HttpStatusCode.ServiceUnavailable, "1 of the 2");
         yield return new TestCaseData(new FileUnavailableException(Id, Silent), HttpStatusCode.ServiceUnavailable, Id.ToString());
