@@ -6,7 +6,7 @@ namespace LightDfs.Transport.Http;
 /// Carries requests to peers over HTTP/1.1, to the endpoint that <c>MapLightDfs()</c> maps. Addresses are http or https URLs. Its connections are its own and are kept;
 /// the host app's client settings, proxies, cookies and redirects play no part.
 /// </summary>
-public sealed class HttpPeerTransport : IPeerTransport, IDisposable
+internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
 {
     /// <summary>Path of the endpoint below an address.</summary>
     public const string Path = "/_lightdfs";

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 
 namespace LightDfs;
@@ -50,6 +51,7 @@ public sealed class FileWriteStream : Stream
 
     /// <inheritdoc/>
     /// <exception cref="LightDfsException">The store failed meanwhile: as <see cref="IFileStore.StoreAsync"/> throws.</exception>
+    [SuppressMessage("ApiDesign", "RS0027", Justification = "The overloads are those of every stream.")]
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isEnded, this);

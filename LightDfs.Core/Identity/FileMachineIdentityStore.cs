@@ -8,7 +8,7 @@ namespace LightDfs.Identity;
 /// <summary>Keeps this machine's id and start counter as two small text files, <c>machine-id</c> and <c>starts</c>, in the data directory.</summary>
 /// <remarks>The files are readable, and not meant to be edited: a checksum tells. Never copy them to another machine.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has nothing to free: its wait handle is never asked for.")]
-public sealed class FileMachineIdentityStore : IMachineIdentityStore
+internal sealed class FileMachineIdentityStore : IMachineIdentityStore
 {
     private const string IdKind = "lightdfs-machine-id";
     private const string StartsKind = "lightdfs-starts";

@@ -1,6 +1,6 @@
 namespace LightDfs.Storage;
 
-public sealed partial class FileReplicaStore
+internal sealed partial class FileReplicaStore
 {
     /// <inheritdoc/>
     public async ValueTask<ReplicaStamp?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken = default)

@@ -1,6 +1,6 @@
 namespace LightDfs.Storage;
 
-public sealed partial class FileReplicaStore
+internal sealed partial class FileReplicaStore
 {
     /// <inheritdoc/>
     public async ValueTask<ReadOnlyMemory<byte>?> LoadDocumentAsync(string name, CancellationToken cancellationToken = default)

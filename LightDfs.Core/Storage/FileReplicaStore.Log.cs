@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage;
 
-public sealed partial class FileReplicaStore
+internal sealed partial class FileReplicaStore
 {
     private static partial class Log
     {

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 
 namespace LightDfs.Storage;
 
-public sealed partial class FileReplicaStore
+internal sealed partial class FileReplicaStore
 {
     private const int VerifyBuffer = 4 * Pages.Size;
 

@@ -11,7 +11,7 @@ namespace LightDfs.Storage;
 /// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>.
 /// On Windows a file name may not outlive a power failure right after it was made: there directories cannot be flushed.
 /// </remarks>
-public sealed partial class FileReplicaStore : IReplicaStore
+internal sealed partial class FileReplicaStore : IReplicaStore
 {
     private readonly ReplicaFiles _files;
     private readonly ILogger _logger;
