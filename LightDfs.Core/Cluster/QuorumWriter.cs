@@ -30,6 +30,13 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
             }
         }
         var refusal = write.Done.Find(done => done.Answer is CommitOutcome.Deleted or CommitOutcome.Conflict);
+        if (refusal is { Holder: not null, Answer: CommitOutcome.Deleted })
+        {
+            // The id is dead, whoever drew it. A machine that missed the tombstone may have taken the copy, and would serve it.
+            var dead = new Withdrawal(holders, time, logger);
+            dead.Add(id, write.Tried);
+            await dead.RunAsync(id).ConfigureAwait(false);
+        }
         var stored = write.Done.Count(done => done.Answer is CommitOutcome.Stored or CommitOutcome.AlreadyStored);
         if (stored > 0 && write.Done.Exists(done => done.Answer == CommitOutcome.Conflict))
         {

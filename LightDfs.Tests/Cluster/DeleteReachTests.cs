@@ -78,6 +78,32 @@ public sealed class DeleteReachTests
         Assert.That(log.Of(LogEvents.StragglerFailed).Single().Message, Does.Contain(stored.Id.ToString()).And.Contain(cluster[2].Id.ToString()));
     }
 
+    [Test]
+    public async Task Store_refused_as_deleted_leaves_no_copy_where_the_delete_was_missed()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var id = FileId.New();
+        await cluster[2].Store.DeleteAsync(id, DateTimeOffset.UtcNow);
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            if (exchange.Asks() == Operation.Store && exchange.To == cluster[2].Address)
+            {
+                await stored.Task.WaitAsync(cancellationToken);
+            }
+            var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            if (exchange.Asks() == Operation.Store && exchange.To == cluster[1].Address)
+            {
+                stored.TrySetResult();
+            }
+            return reply;
+        };
+
+        await Assert.ThrowsAsync<FileDeletedException>(() => cluster[0].StoreAsync(ClusterSteps.Bytes(1000), new StoreOptions { Id = id }));
+
+        Assert.That(cluster.Machines.Select(machine => machine.StateOf(id)), Is.All.EqualTo(ReplicaState.Deleted));
+    }
+
     /// <summary>Holds up the deletes to one machine until the source is set; the task is the end of the first.</summary>
     private static (TaskCompletionSource Go, Task Arrived) SlowDelete(LightDfsTestCluster cluster, TestMachine slow)
     {
