@@ -60,7 +60,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage);
         var holders = new Holders(local, client, _discovery, options.SegmentSize);
         var lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
-        var writer = new QuorumWriter(holders, _membership, clashes, time);
+        var writer = new QuorumWriter(holders, _membership, clashes, time, Logger<QuorumWriter>());
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
         PeerHandler = new PeerServer(
             keys,

@@ -23,19 +23,30 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         _ => "it works",
     };
 
-    public async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
+    public Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
+    {
+        // Taken now: who gives up waiting for this disk disposes the buffer.
+        var bytes = content.Content;
+        // On another thread: a disk that hangs must not hold up the sending to peers.
+        return Task.Run(() => StoreAsync(id, record, bytes, cancellationToken), CancellationToken.None);
+    }
+
+    private async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         ThrowIfRefused(id, record);
         var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
-            await writer.AppendAsync(content.Content, cancellationToken).ConfigureAwait(false);
+            await writer.AppendAsync(content, cancellationToken).ConfigureAwait(false);
             ThrowIfRefused(id, record);
             return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async Task<ReplicaState?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken)
+    public Task<ReplicaState?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
+        Task.Run(() => WriteTombstoneAsync(id, deletedAt, cancellationToken), CancellationToken.None);
+
+    private async Task<ReplicaState?> WriteTombstoneAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken)
     {
         // A tombstone is data too: with it, this machine would keep to its cluster for ever.
         if (admission.Refusal is { } reason)

@@ -1,15 +1,24 @@
+using System.Runtime.ExceptionServices;
+
 namespace LightDfs.Cluster;
 
 /// <summary>
 /// Writes to as many machines as there should be copies, at once. A machine that fails is followed by the next one; once the quorum has it, the rest gets a short grace.
 /// </summary>
-/// <param name="write">Writes to one machine. What it throws counts as that machine's failure.</param>
+/// <param name="write">Writes to one machine. A failure of that machine (<see cref="HolderFailure"/>) is noted, and the next one tried; whatever else it throws ends the write.</param>
 /// <param name="copies">Machines wanted (R').</param>
 /// <param name="quorum">Machines needed (W).</param>
+/// <param name="leave">Observes the write to a machine that is not waited for any longer.</param>
 /// <param name="time">Measures the grace.</param>
-internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Task<T>> write, int copies, int quorum, TimeProvider time)
+internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Task<T>> write, int copies, int quorum, Action<IReplicaHolder, Task> leave, TimeProvider time)
 {
     private readonly List<(IReplicaHolder Holder, Task<T> Task)> _running = [];
+
+    /// <summary>Whether a machine is fit for this. Those that are not come last, and only when the quorum cannot be had without them.</summary>
+    public required Func<IReplicaHolder, bool> IsFit { get; init; }
+
+    /// <summary>True when what is under way at the quorum runs on to its own end, and can no longer be cancelled: it holds nothing, and every machine that takes it counts.</summary>
+    public bool RunsOn { get; init; }
 
     /// <summary>Machines that did it, with what they said.</summary>
     public List<(IReplicaHolder Holder, T Answer)> Done { get; } = [];
@@ -26,18 +35,36 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
 
     /// <param name="order">The machines, those to be preferred first.</param>
     /// <param name="isFinal">An answer that ends everything, such as a conflict.</param>
-    /// <param name="cancellationToken">Ends it; what is under way is ended before this throws.</param>
+    /// <param name="cancellationToken">Ends it; what is under way gets a short grace to end before this throws.</param>
     public async Task RunAsync(IReadOnlyList<IReplicaHolder> order, Func<T, bool> isFinal, CancellationToken cancellationToken)
     {
-        // Machines known to be down come last, and only when the quorum cannot be had without them.
-        var fit = new Queue<IReplicaHolder>(order.Where(holder => holder.TakesFiles));
-        var unfit = new Queue<IReplicaHolder>(order.Where(holder => !holder.TakesFiles));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Not disposed: a write that is left behind may still ask for its token.
+        var stop = new CancellationTokenSource();
+        try
+        {
+            await WriteAsync(order, isFinal, stop, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // What failed first is what matters.
+            await EndAsync(stop).ConfigureAwait(false);
+            throw;
+        }
+        (await EndAsync(stop).ConfigureAwait(false))?.Throw();
+    }
+
+    private async Task WriteAsync(IReadOnlyList<IReplicaHolder> order, Func<T, bool> isFinal, CancellationTokenSource stop, CancellationToken cancellationToken)
+    {
+        var fit = new Queue<IReplicaHolder>(order.Where(IsFit));
+        var unfit = new Queue<IReplicaHolder>(order.Where(holder => !IsFit(holder)));
+        using var graceEnd = new CancellationTokenSource();
         Task? grace = null;
         try
         {
             while (true)
             {
+                var cancels = RunsOn && HasQuorum ? CancellationToken.None : cancellationToken;
+                cancels.ThrowIfCancellationRequested();
                 while (_running.Count + Done.Count < copies && fit.TryDequeue(out var next))
                 {
                     Start(next, stop.Token);
@@ -52,15 +79,12 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                 }
                 if (HasQuorum)
                 {
-                    grace ??= Task.Delay(TransferTimeouts.Grace, time, stop.Token);
+                    grace ??= Task.Delay(TransferTimeouts.Grace, time, graceEnd.Token);
                 }
-                var ended = await Task.WhenAny(grace is null ? _running.Select(run => (Task)run.Task) : _running.Select(run => (Task)run.Task).Append(grace)).ConfigureAwait(false);
-                cancellationToken.ThrowIfCancellationRequested();
-                if (ended == grace)
-                {
-                    return;
-                }
-                if (await TakeAsync(_running.FindIndex(run => run.Task == ended), isFinal).ConfigureAwait(false))
+                var waitsFor = _running.Select(run => (Task)run.Task);
+                // A write that does not heed its token must not hold up who cancels.
+                var ended = await Task.WhenAny(grace is null ? waitsFor : waitsFor.Append(grace)).WaitAsync(cancels).ConfigureAwait(false);
+                if (ended == grace || await TakeAsync(_running.FindIndex(run => run.Task == ended), isFinal).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -68,7 +92,7 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         }
         finally
         {
-            await CutAsync(stop).ConfigureAwait(false);
+            await graceEnd.CancelAsync().ConfigureAwait(false);
             Failures.AddRange(unfit.Select(holder => new MachineFailure(holder.Machine, holder.Address, holder.Why)));
         }
     }
@@ -96,34 +120,45 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         }
     }
 
-    /// <summary>Ends what is left, and waits for it: what it was given is not ours again before.</summary>
-    private async Task CutAsync(CancellationTokenSource stop)
+    /// <summary>Ends what is left, or lets it run on. What does not end within another grace is left behind: a disk that hangs must not hold up a store that the quorum has.</summary>
+    /// <returns>The first exception that is no machine's failure.</returns>
+    private async Task<ExceptionDispatchInfo?> EndAsync(CancellationTokenSource stop)
     {
-        WasCut = _running.Count > 0;
-        await stop.CancelAsync().ConfigureAwait(false);
+        ExceptionDispatchInfo? mistake = null;
+        using var graceEnd = new CancellationTokenSource();
+        var grace = Task.CompletedTask;
+        if (_running.Count > 0 && !(RunsOn && HasQuorum))
+        {
+            WasCut = true;
+            grace = Task.Delay(TransferTimeouts.Grace, time, graceEnd.Token);
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
         foreach (var (holder, task) in _running)
         {
+            await Task.WhenAny(task, grace).ConfigureAwait(false);
+            if (!task.IsCompleted)
+            {
+                leave(holder, task);
+                Failures.Add(Slower(holder));
+                continue;
+            }
             try
             {
                 Done.Add((holder, await task.ConfigureAwait(false)));
             }
             catch (Exception cause) when (cause is OperationCanceledException || HolderFailure.Of(holder, cause) is not null)
             {
-                Failures.Add(new MachineFailure(holder.Machine, holder.Address, "it was slower than the others"));
+                Failures.Add(Slower(holder));
+            }
+            catch (Exception cause)
+            {
+                mistake ??= ExceptionDispatchInfo.Capture(cause);
             }
         }
         _running.Clear();
+        await graceEnd.CancelAsync().ConfigureAwait(false);
+        return mistake;
     }
-}
 
-/// <summary>Tells a machine's failure from a mistake of ours.</summary>
-internal static class HolderFailure
-{
-    /// <summary>The failure; <see langword="null"/> for an exception that is no machine's failure, and must not be hidden.</summary>
-    public static MachineFailure? Of(IReplicaHolder holder, Exception cause) => cause switch
-    {
-        Peers.PeerUnreachableException unreachable => new(holder.Machine, holder.Address, unreachable.Reason),
-        LightDfsException or IOException or InvalidDataException => new(holder.Machine, holder.Address, cause.Message),
-        _ => null,
-    };
+    private static MachineFailure Slower(IReplicaHolder holder) => new(holder.Machine, holder.Address, "it was slower than the others");
 }

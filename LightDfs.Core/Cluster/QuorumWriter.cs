@@ -1,17 +1,22 @@
 using LightDfs.Files;
 using LightDfs.Membership;
 using LightDfs.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Cluster;
 
 /// <summary>Brings replicas and tombstones to the write quorum, as the membership of the moment has it.</summary>
-internal sealed class QuorumWriter(Holders holders, MembershipState membership, ClashReport clashes, TimeProvider time)
+internal sealed class QuorumWriter(Holders holders, MembershipState membership, ClashReport clashes, TimeProvider time, ILogger<QuorumWriter> logger)
 {
     /// <summary>Stores a replica. Whom it may have reached is noted, also when this is cancelled.</summary>
     public async Task<StoreResult> StoreAsync(FileId id, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken)
     {
         var view = membership.View;
-        var write = new QuorumWrite<CommitOutcome>((holder, token) => holder.StoreAsync(id, record, content, token), view.Copies, view.Quorum, time);
+        var write = new QuorumWrite<CommitOutcome>(
+            (holder, token) => holder.StoreAsync(id, record, content, token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
+        {
+            IsFit = holder => holder.TakesFiles,
+        };
         try
         {
             await write.RunAsync(holders.ForStore(view, id), outcome => outcome is CommitOutcome.Deleted or CommitOutcome.Conflict, cancellationToken).ConfigureAwait(false);
@@ -25,6 +30,13 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
             }
         }
         var refusal = write.Done.Find(done => done.Answer is CommitOutcome.Deleted or CommitOutcome.Conflict);
+        if (refusal is { Holder: not null, Answer: CommitOutcome.Deleted })
+        {
+            // The id is dead, whoever drew it. A machine that missed the tombstone may have taken the copy, and would serve it.
+            var dead = new Withdrawal(holders, time, logger);
+            dead.Add(id, write.Tried);
+            await dead.RunAsync(id).ConfigureAwait(false);
+        }
         var stored = write.Done.Count(done => done.Answer is CommitOutcome.Stored or CommitOutcome.AlreadyStored);
         if (stored > 0 && write.Done.Exists(done => done.Answer == CommitOutcome.Conflict))
         {
@@ -68,12 +80,20 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
         return new StoreResult(copies, view.Quorum, null, [.. failures, .. holders.Silent(view)]);
     }
 
-    /// <summary>Writes a tombstone.</summary>
+    /// <summary>
+    /// Writes a tombstone, to every owner that is up: one that is full, or whose disk failed, may still serve what it has, and a full disk is freed by it.
+    /// Those that are slower than the quorum still get it.
+    /// </summary>
     public async Task<DeleteResult> DeleteAsync(FileId id, CancellationToken cancellationToken)
     {
         var view = membership.View;
         var now = time.GetUtcNow();
-        var write = new QuorumWrite<ReplicaState?>((holder, token) => holder.DeleteAsync(id, now, token), view.Copies, view.Quorum, time);
+        var write = new QuorumWrite<ReplicaState?>(
+            (holder, token) => holder.DeleteAsync(id, now, token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
+        {
+            IsFit = holder => holder.IsUp,
+            RunsOn = true,
+        };
         await write.RunAsync(holders.ForStore(view, id), _ => false, cancellationToken).ConfigureAwait(false);
         return new DeleteResult(view, write.Done, [.. write.Failures, .. holders.Silent(view)]);
     }

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using LightDfs.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Cluster;
 
 /// <summary>
-/// Ends a failed store of an id that nobody else knows: tombstones here, and where something may have arrived. So nothing of it appears later, also from machines that
+/// Ends a failed store of an id that is dead, or that nobody else knows: tombstones here, and where something may have arrived. So nothing of it appears later, also from machines that
 /// cannot be reached now: their copies meet a tombstone.
 /// </summary>
 internal sealed partial class Withdrawal(Holders holders, TimeProvider time, ILogger logger)
@@ -22,34 +23,61 @@ internal sealed partial class Withdrawal(Holders holders, TimeProvider time, ILo
         }
     }
 
-    /// <summary>Withdraws the file and all of its segments. Nothing is to be done when nothing was sent. What cannot be reached in a few seconds is left for later.</summary>
+    /// <summary>
+    /// Withdraws the file and all of its segments. Nothing is to be done when nothing was sent. Each tombstone has a few seconds of its own; what it does not reach in them is left
+    /// for later, and so are the segments on machines that turn out to be down.
+    /// </summary>
     public async Task RunAsync(FileId file)
     {
-        List<(FileId Id, IReplicaHolder Holder)> all;
+        ILookup<bool, (FileId Id, IReplicaHolder Holder)> all;
         lock (_lock)
         {
-            // The file first: from then on nobody takes its segments for those of a file.
-            all = _tried.Count == 0 ? [] : [(file, holders.Local), .. _tried.Where(one => one.Id == file), .. _tried.Where(one => one.Id != file)];
+            if (_tried.Count == 0)
+            {
+                return;
+            }
+            all = _tried.Prepend((Id: file, Holder: holders.Local)).DistinctBy(one => (one.Id, one.Holder.Machine)).ToLookup(one => one.Id == file);
         }
         var now = time.GetUtcNow();
-        // Not the caller's token, which may be the reason.
-        using var late = new CancellationTokenSource(TransferTimeouts.Question, time);
-        await Parallel.ForEachAsync(
-            all.DistinctBy(one => (one.Id, one.Holder.Machine)),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
-            async (one, _) =>
-            {
-                try
-                {
-                    await one.Holder.DeleteAsync(one.Id, now, late.Token).ConfigureAwait(false);
-                }
-                catch (Exception cause) when (cause is OperationCanceledException || HolderFailure.Of(one.Holder, cause) is not null)
-                {
-                    NotWithdrawn(logger, one.Id, one.Holder.Machine, cause);
-                }
-            }).ConfigureAwait(false);
+        var failures = new ConcurrentQueue<MachineFailure>();
+        // The file first: from then on nobody takes its segments for those of a file.
+        await ForEachAsync(all[true], one => SendAsync(one.Id, one.Holder, now, failures)).ConfigureAwait(false);
+        await ForEachAsync(all[false], one => one.Holder.IsUp ? SendAsync(one.Id, one.Holder, now, failures) : SkipAsync(one.Holder, failures)).ConfigureAwait(false);
+        if (!failures.IsEmpty)
+        {
+            NotWithdrawn(logger, file, failures.Count, MachineFailure.Join([.. failures.DistinctBy(failure => failure.Machine)]));
+        }
     }
 
-    [LoggerMessage(LogEvents.NotWithdrawn, LogLevel.Warning, "The failed store of '{File}' could not be withdrawn from machine '{Machine}'. What may be left there is refused wherever the tombstone is.", EventName = nameof(NotWithdrawn))]
-    private static partial void NotWithdrawn(ILogger logger, FileId file, MachineId machine, Exception cause);
+    private static Task ForEachAsync(IEnumerable<(FileId Id, IReplicaHolder Holder)> all, Func<(FileId Id, IReplicaHolder Holder), Task> act) => Parallel.ForEachAsync(
+        all, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (one, _) => await act(one).ConfigureAwait(false));
+
+    // Not the caller's token, which may be the reason.
+    private async Task SendAsync(FileId id, IReplicaHolder holder, DateTimeOffset now, ConcurrentQueue<MachineFailure> failures)
+    {
+        var write = holder.DeleteAsync(id, now, CancellationToken.None);
+        try
+        {
+            // A peer has a time-out of its own, which ends sooner; this is for a disk that hangs.
+            await write.WaitAsync(TransferTimeouts.Question + TransferTimeouts.Grace, time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Stragglers.Watch(id, holder, write, logger);
+            failures.Enqueue(new MachineFailure(holder.Machine, holder.Address, "it did not answer in time"));
+        }
+        catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
+        {
+            failures.Enqueue(failure);
+        }
+    }
+
+    private static Task SkipAsync(IReplicaHolder holder, ConcurrentQueue<MachineFailure> failures)
+    {
+        failures.Enqueue(new MachineFailure(holder.Machine, holder.Address, holder.Why));
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(LogEvents.NotWithdrawn, LogLevel.Warning, "The failed store of '{File}' could not be withdrawn in {Count} places: {Reasons} What may be left there is refused wherever the tombstone is, and collected later.", EventName = nameof(NotWithdrawn))]
+    private static partial void NotWithdrawn(ILogger logger, FileId file, int count, string reasons);
 }

@@ -40,6 +40,7 @@ internal static class LogEvents
     public const int SegmentsUnknown = 1405;
     public const int SegmentLeft = 1406;
     public const int VersionsClash = 1407;
+    public const int StragglerFailed = 1410;
 
     // 1500 DependencyInjection
 

@@ -27,18 +27,22 @@ public interface IFileStore
     /// Opens a file, after one source has answered and its first page is verified. <see langword="null"/> only when its absence is proven.
     /// The caller disposes the answer.
     /// </summary>
-    /// <exception cref="FileUnavailableException">No verified copy was found, and not everyone who might hold one could be asked.</exception>
+    /// <exception cref="FileUnavailableException">No verified copy was found, and not everyone who might hold one could be asked; or this machine does not serve yet.</exception>
+    /// <exception cref="ArgumentException">The id is not one of a file.</exception>
     Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Tells about a file without its content. <see langword="null"/> only when its absence is proven.</summary>
-    /// <exception cref="FileUnavailableException">No copy was found, and not everyone who might hold one could be asked.</exception>
+    /// <exception cref="FileUnavailableException">No copy was found, and not everyone who might hold one could be asked; or this machine does not serve yet.</exception>
+    /// <exception cref="ArgumentException">The id is not one of a file.</exception>
     Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Deletes a file for good, durably on the write quorum. True when it was there; false when it is proven that it was not, or was deleted already.
-    /// Either way the id is dead afterwards.
+    /// Deletes a file for good, durably on the write quorum. True when it was there, or may have been: somebody who might hold it could not be asked.
+    /// False when it is proven that it was not, or was deleted already. Either way the id is dead afterwards.
     /// </summary>
     /// <exception cref="InsufficientReplicasException">Too few machines took the delete. It may still take effect; repeating it is safe.</exception>
+    /// <exception cref="FileUnavailableException">This machine does not serve yet. Nothing was deleted.</exception>
+    /// <exception cref="ArgumentException">The id is not one of a file.</exception>
     Task<bool> DeleteAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the files of all machines in id order, that is, oldest first. A file stored or deleted meanwhile may or may not show.

@@ -1,3 +1,6 @@
+using LightDfs.Cluster;
+using LightDfs.Diagnostics;
+using LightDfs.Files;
 using LightDfs.Peers;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Network;
@@ -105,6 +108,64 @@ public sealed class LargeFileFailureTests
         }
         Assert.That(ends.Count(end => end is null), Is.LessThanOrEqualTo(1));
     }
+
+    [Test]
+    public async Task Upload_that_cannot_be_withdrawn_from_a_machine_that_is_down_says_so_once()
+    {
+        using var log = new LogRecorder();
+        await using var cluster = await LargeFiles.StartAsync(cluster: options => options.Loggers = log);
+        AtSegment(cluster, 20, cluster[2].TakeDown);
+
+        await Assert.ThrowsAsync<IOException>(() => cluster[0].Files.StoreAsync(LargeFiles.OfUnknownLength(LargeFiles.Content(30 * Segment), new IOException("the client is gone"))));
+
+        Assert.That(log.Of(LogEvents.NotWithdrawn).Select(line => line.Message), Has.Exactly(1).Items.And.All.Contains(cluster[2].Address));
+        Assert.That(new[] { cluster[0], cluster[1] }.Select(machine => machine.Store.Usage.Replicas), Is.All.Zero);
+    }
+
+    [Test]
+    public async Task Failed_upload_is_withdrawn_file_first_and_a_machine_that_hangs_takes_no_time_from_the_others()
+    {
+        var time = new FakeTimeProvider(Begin);
+        await using var cluster = await LargeFiles.StartAsync(cluster: options => options.Time = _ => time);
+        var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (early, late, isOver) = (0, 0, false);
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            if (exchange.Asks() == Operation.Store && exchange.Request.BodyLength < Segment)
+            {
+                throw exchange.Lost("the record");
+            }
+            if (exchange.Asks() != Operation.Delete)
+            {
+                return await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            }
+            if (DeletedBy(exchange).Kind == FileKind.Segment)
+            {
+                Interlocked.Increment(ref Volatile.Read(ref isOver) ? ref late : ref early);
+            }
+            else if (exchange.To == cluster[1].Address)
+            {
+                hangs.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Volatile.Write(ref isOver, true);
+                throw exchange.Lost("the tombstone");
+            }
+            return await exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+
+        var store = cluster[0].Files.StoreAsync(LargeFiles.OfUnknownLength(LargeFiles.Content(20 * Segment)));
+        await hangs.Task.WaitAsync(ClusterSteps.Guard);
+        time.Advance(TransferTimeouts.Question + TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<InsufficientReplicasException>(() => store.WaitAsync(ClusterSteps.Guard));
+
+        Assert.That((early, late), Is.EqualTo((0, 20)), "what went down is asked no more");
+        Assert.That(new[] { cluster[0], cluster[2] }.Select(machine => machine.Store.Usage.Replicas), Is.All.Zero);
+    }
+
+    private static FileId DeletedBy(InMemoryExchange exchange) =>
+        RequestHead.TryDecode(exchange.Request.Head.Span, out var head) && ReplicaWire.TryReadDelete(head.Payload.Span, out var id, out _)
+            ? id
+            : throw new InvalidDataException("That is no delete.");
 
     private static async Task<Exception?> EndOfAsync(Task<StoredFile> store)
     {

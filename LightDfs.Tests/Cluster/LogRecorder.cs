@@ -7,10 +7,20 @@ namespace LightDfs.Tests.Cluster;
 internal sealed class LogRecorder : ILoggerFactory
 {
     private readonly ConcurrentQueue<LogLine> _lines = new();
+    private readonly Dictionary<int, TaskCompletionSource> _awaited = [];
 
     public IReadOnlyList<LogLine> Of(int eventId) => [.. _lines.Where(line => line.EventId == eventId)];
 
-    public ILogger CreateLogger(string categoryName) => new Recorder(_lines);
+    /// <summary>Completes when a message of this event is there.</summary>
+    public Task SawAsync(int eventId)
+    {
+        lock (_lines)
+        {
+            return Of(eventId).Count > 0 ? Task.CompletedTask : (_awaited[eventId] = _awaited.GetValueOrDefault(eventId) ?? new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Recorder(this);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("It keeps what is logged, and passes nothing on.");
 
@@ -18,9 +28,21 @@ internal sealed class LogRecorder : ILoggerFactory
     {
     }
 
+    private void Add(LogLine line)
+    {
+        lock (_lines)
+        {
+            _lines.Enqueue(line);
+            if (_awaited.Remove(line.EventId, out var awaited))
+            {
+                awaited.SetResult();
+            }
+        }
+    }
+
     internal sealed record LogLine(int EventId, LogLevel Level, string Message);
 
-    private sealed class Recorder(ConcurrentQueue<LogLine> lines) : ILogger
+    private sealed class Recorder(LogRecorder recorder) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -28,6 +50,6 @@ internal sealed class LogRecorder : ILoggerFactory
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(new LogLine(eventId.Id, logLevel, formatter(state, exception)));
+            recorder.Add(new LogLine(eventId.Id, logLevel, formatter(state, exception)));
     }
 }
