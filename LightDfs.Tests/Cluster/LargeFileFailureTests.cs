@@ -128,6 +128,7 @@ public sealed class LargeFileFailureTests
         var time = new FakeTimeProvider(Begin);
         await using var cluster = await LargeFiles.StartAsync(cluster: options => options.Time = _ => time);
         var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var (early, late, isOver) = (0, 0, false);
         cluster.Network.Interceptor = async (exchange, cancellationToken) =>
         {
@@ -150,16 +151,24 @@ public sealed class LargeFileFailureTests
                 Volatile.Write(ref isOver, true);
                 throw exchange.Lost("the tombstone");
             }
-            return await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            return new PeerReply(new WhenDisposed(() => answered.TrySetResult())) { Status = reply.Status, Head = reply.Head, Proof = reply.Proof };
         };
 
         var store = cluster[0].Files.StoreAsync(LargeFiles.OfUnknownLength(LargeFiles.Content(20 * Segment)));
         await hangs.Task.WaitAsync(ClusterSteps.Guard);
+        // The other machine's answer was taken, so that the time-out cannot concern it.
+        await answered.Task.WaitAsync(ClusterSteps.Guard);
         time.Advance(TransferTimeouts.Question + TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<InsufficientReplicasException>(() => store.WaitAsync(ClusterSteps.Guard));
 
         Assert.That((early, late), Is.EqualTo((0, 20)), "what went down is asked no more");
         Assert.That(new[] { cluster[0], cluster[2] }.Select(machine => machine.Store.Usage.Replicas), Is.All.Zero);
+    }
+
+    private sealed class WhenDisposed(Action act) : IDisposable
+    {
+        public void Dispose() => act();
     }
 
     private static FileId DeletedBy(InMemoryExchange exchange) =>
