@@ -77,6 +77,35 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
     }
 
+    /// <summary>True when another machine's membership map may be merged into this one's: they belong together, or one of them belongs nowhere yet.</summary>
+    public bool MayMerge(MachineCard card) => card.Cluster == default || Id is not { } own || card.Cluster == own;
+
+    /// <summary>
+    /// Lets a machine's map be merged. This machine belongs to its cluster before it takes the map in, also while it has no id yet: with the maps of two clusters it would make one of them.
+    /// </summary>
+    /// <returns>False when it may not be merged, and was not.</returns>
+    public async ValueTask<bool> MergeAsync(MachineCard from, Func<CancellationToken, ValueTask> merge, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (Kept is not { } kept || !MayMerge(from))
+            {
+                return false;
+            }
+            if (from.Cluster != default)
+            {
+                await kept.SetClusterAsync(from.Cluster, cancellationToken).ConfigureAwait(false);
+            }
+            await merge(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
     public void Dispose() => _changing.Dispose();
 
     private async ValueTask DecideAsync(MachineCard card, CancellationToken cancellationToken)

@@ -85,7 +85,7 @@ internal sealed partial class Heartbeats(
             var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
             if (MembershipMap.TryDecode(message.Span, out var map))
             {
-                await self.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+                await self.MergeAsync(answer.Responder, map, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -77,14 +77,19 @@ internal sealed class MembershipOperations(
         }
         if (!self.MayMerge(call.Head.Sender))
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, self.StrangerBecause(call.Head.Sender) ?? "another cluster");
+            return Stranger();
         }
         if (introductions.RefuseToTakeIn(call.Head.Sender) is { } refusal)
         {
             return PeerOutcome.Because(PeerStatus.Unavailable, refusal);
         }
-        await self.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+        if (!await self.MergeAsync(call.Head.Sender, map, cancellationToken).ConfigureAwait(false))
+        {
+            return Stranger();
+        }
         return new PeerOutcome(PeerStatus.Ok) { Message = membership.View.Map.Encoded };
+
+        PeerOutcome Stranger() => PeerOutcome.Because(PeerStatus.Unavailable, self.StrangerBecause(call.Head.Sender) ?? "another cluster");
     }
 
     private static bool TryReadProposal(ReadOnlySpan<byte> payload, out MachineId proposal)

@@ -186,7 +186,7 @@ internal sealed partial class PeerDiscovery(
             twins.GoneAt(address);
             if (who.Incarnation != self.Incarnation && self.MayMerge(who) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
             {
-                await self.MergeAsync(map, cancellationToken).ConfigureAwait(false);
+                await self.MergeAsync(who, map, cancellationToken).ConfigureAwait(false);
             }
             return who;
         }

@@ -65,7 +65,7 @@ internal sealed class Self(
         : null;
 
     /// <summary>True when a machine's membership map may be merged into this one's: they belong together, or one of them belongs nowhere yet.</summary>
-    public bool MayMerge(MachineCard card) => card.Cluster == default || Cluster is null || card.Cluster == Cluster;
+    public bool MayMerge(MachineCard card) => clusters.MayMerge(card);
 
     public void ReachedAt(string address) => Addresses.ReachedAt(address);
 
@@ -82,7 +82,11 @@ internal sealed class Self(
     public ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken) => clusters.MeetAsync(card, cancellationToken);
 
     /// <summary>Takes another machine's map in. What it says of this machine is written over, unless it comes from a later run: then this one is a copy, or old.</summary>
-    public async ValueTask MergeAsync(MembershipMap other, CancellationToken cancellationToken)
+    /// <returns>False when that machine belongs to another cluster by now, and nothing was taken in.</returns>
+    public ValueTask<bool> MergeAsync(MachineCard from, MembershipMap other, CancellationToken cancellationToken) =>
+        clusters.MergeAsync(from, stopping => MergeAsync(other, stopping), cancellationToken);
+
+    private async ValueTask MergeAsync(MembershipMap other, CancellationToken cancellationToken)
     {
         if (Id is { } id && other.Entries.TryGetValue(id, out var told) && new Run(told.Self.Value.Start, told.Self.Value.Incarnation) is var run && run.CompareTo(Run) > 0)
         {

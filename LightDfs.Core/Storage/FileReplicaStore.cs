@@ -51,17 +51,9 @@ internal sealed partial class FileReplicaStore : IReplicaStore
         {
             _files.Health.CheckOpen();
             var totals = _files.Index.Totals;
-            var failure = _files.Health.Failure;
-            long available = 0;
-            try
-            {
-                available = _files.Space.Available();
-            }
-            catch (StorageException cause)
-            {
-                failure ??= cause.Message;
-            }
-            return new ReplicaStoreUsage(totals.Replicas, totals.Damaged, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, failure);
+            var available = _files.Space.Available(out var silent);
+            return new ReplicaStoreUsage(
+                totals.Replicas, totals.Damaged, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, _files.Health.Failure ?? silent);
         }
     }
 
@@ -120,6 +112,7 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     public async ValueTask DisposeAsync()
     {
         _files.Health.Close();
+        _files.Space.Dispose();
         await _files.Locks.DrainAsync().ConfigureAwait(false);
         await _documents.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _documents.Release();

@@ -14,7 +14,7 @@ public interface IReplicaStore : IAsyncDisposable
     /// <exception cref="StorageException">In use, read-only, full or failing. The message names the path and the remedy.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>How full the store is.</summary>
+    /// <summary>How full the store is, as far as is known without asking the disk: it is read many times a second, and must answer at once also while the disk hangs.</summary>
     ReplicaStoreUsage Usage { get; }
 
     /// <summary>

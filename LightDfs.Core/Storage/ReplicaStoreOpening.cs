@@ -28,7 +28,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
                 cancellationToken.ThrowIfCancellationRequested();
                 Index(fanOut);
             }
-            _ = files.Space.Available();
+            files.Space.Watch();
             Log.Opened(logger, paths.Root, files.Index.Totals.Replicas, files.Index.Totals.Tombstones);
             return held;
         }

@@ -75,6 +75,29 @@ public sealed class ClusterIdTests
     }
 
     [Test]
+    public async Task New_machine_that_lists_two_clusters_joins_one_and_never_makes_one_of_both()
+    {
+        await using var cluster = await TwoClustersAsync();
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.Files.StoreAsync(new MemoryStream([1, 2, 3]));
+        }
+        var ids = cluster.Machines.Select(machine => machine.Id).ToList();
+        var both = cluster.AddMachine("memory://both");
+
+        await both.StartAsync();
+        await cluster.SettleAsync();
+
+        foreach (var machine in cluster.Machines)
+        {
+            var known = machine.Cluster.Status.Machines.Select(other => other.Id).ToList();
+            Assert.That(ids.Count(id => known.Contains(id)), Is.EqualTo(1), $"'{machine.Address}' knows machines of both clusters");
+        }
+        Assert.That(both.Cluster.Status.IsReady, Is.True);
+        Assert.That(both.Cluster.Status.Problems, Has.One.Contains("belongs to another cluster").And.Contains("both hold files"));
+    }
+
+    [Test]
     public async Task Empty_machine_whose_fellow_may_hold_files_does_not_leave_it_for_another_cluster()
     {
         await using var cluster = LightDfsTestCluster.Create(3, options => options.ConfigureMachine = (_, machine) => machine.Replicas = 1);
