@@ -58,8 +58,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         CatchUp = new TombstoneCatchUp(
             store, _membership, client, new ContactWatch(_membership, Directory, () => _self.Id, time), _discovery.Ready, time, Logger<TombstoneCatchUp>());
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage);
-        var holders = new Holders(local, client, _discovery, options.SegmentSize);
-        var lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
+        var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
+        Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
         var writer = new QuorumWriter(holders, _membership, clashes, time, Logger<QuorumWriter>());
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
         PeerHandler = new PeerServer(
@@ -73,12 +73,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             ]),
             Logger<PeerServer>());
         Files = new ClusterFileStore(
-            _gate, holders, lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+            _gate, holders, Lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new OperatorCluster(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
             new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
-        Collector = new SegmentCollector(store, local, lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
+        Collector = new SegmentCollector(store, local, Lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
@@ -109,6 +109,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal Run Run => _self.Run;
 
     internal DamageReport Damage { get; }
+
+    internal ReplicaLookup Lookup { get; }
 
     internal SegmentCollector Collector { get; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using LightDfs.Peers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -102,6 +103,12 @@ internal sealed partial class HttpPeerEndpoint(ILogger<HttpPeerEndpoint> logger)
         if (reply.Head.Length > PeerRequest.MaxHeadLength || reply.Proof.Length > PeerRequest.MaxProofLength)
         {
             throw new InvalidOperationException($"The head of the reply has {reply.Head.Length} bytes, its proof {reply.Proof.Length}: that is too long.");
+        }
+        // A peer takes a window as fast as the client behind it reads: one that pauses is no attacker, and cutting it off would cost it a healthy source. Only machines with
+        // the cluster's key get bodies.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
         }
         var response = context.Response;
         response.StatusCode = PeerStatusCodes.ToHttp(reply.Status);

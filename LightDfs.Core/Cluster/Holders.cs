@@ -4,11 +4,11 @@ using LightDfs.Peers;
 namespace LightDfs.Cluster;
 
 /// <summary>The machines of the cluster as places for replicas, in the order that each use prefers.</summary>
-internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscovery discovery, int segmentSize)
+internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscovery discovery, int segmentSize, TimeProvider time)
 {
     public LocalHolder Local { get; } = local;
 
-    public IReplicaHolder Of(MachineId machine) => machine == Local.Machine ? Local : new RemoteHolder(client.Directory.Of(machine), client, segmentSize);
+    public IReplicaHolder Of(MachineId machine) => machine == Local.Machine ? Local : new RemoteHolder(client.Directory.Of(machine), client, segmentSize, time);
 
     /// <summary>Those of the ring, in its order for a file.</summary>
     public IReadOnlyList<IReplicaHolder> ForStore(ClusterView view, FileId id) => [.. view.PreferenceOf(id).Select(Of)];

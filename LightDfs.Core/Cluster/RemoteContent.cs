@@ -9,7 +9,7 @@ namespace LightDfs.Cluster;
 /// A peer's replica, read in windows of whole pages: 256 KiB first, then twice as much as long as the reading goes on, up to one segment. Pages are checked against
 /// the checksums in the signed head, so what a peer's disk or the way here spoiled is not passed on.
 /// </summary>
-internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int segmentSize) : IReplicaContent
+internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int segmentSize, TimeProvider time) : IReplicaContent
 {
     private readonly int _largestWindow = Math.Min(ReplicaWire.WindowPages, Math.Max(PageWindow.FirstCount, segmentSize / Pages.Size));
     private PeerAnswer? _window;
@@ -66,14 +66,19 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
 
     private async ValueTask ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, peer.InContact);
+        // A disk that hangs, or a connection that is gone without a word, ends nothing by itself while heartbeats go on.
+        using var late = new CancellationTokenSource(TransferTimeouts.Question, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, peer.InContact, late.Token);
         try
         {
             await _window!.Body.ReadExactlyAsync(buffer, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PeerUnreachableException(_window!.Address, "it went down while it was read.", cause);
+            throw late.IsCancellationRequested
+                ? new PeerUnreachableException(
+                    _window!.Address, $"a page of it did not come within {TransferTimeouts.Question.TotalSeconds:0.#} s.", new TimeoutException("The peer did not send in time.", cause))
+                : new PeerUnreachableException(_window!.Address, "it went down while it was read.", cause);
         }
     }
 

@@ -5,7 +5,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>A peer as one of the places for replicas.</summary>
-internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize) : IReplicaHolder
+internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize, TimeProvider time) : IReplicaHolder
 {
     public MachineId Machine => peer.Id;
 
@@ -65,7 +65,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
 
     public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken)
     {
-        var content = new RemoteContent(peer, client, id, segmentSize);
+        var content = new RemoteContent(peer, client, id, segmentSize, time);
         try
         {
             if (await content.OpenAsync(version ?? 0, first, cancellationToken).ConfigureAwait(false) is { } refusal)

@@ -1,4 +1,5 @@
 using LightDfs.Files;
+using LightDfs.Peers;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace LightDfs.Cluster;
 
 /// <summary>
 /// One replica in one version, from whichever machine gives a page that verifies. When a machine fails, the same page comes from the next one. For each page every machine gets
-/// one chance, so a content can be read whole as long as no page is lost on all of them.
+/// one chance, on a connection opened for it, so a content can be read whole as long as no page is lost on all of them.
 /// </summary>
 internal sealed partial class ReplicaPages : IContentPages
 {
@@ -45,10 +46,12 @@ internal sealed partial class ReplicaPages : IContentPages
     {
         var failures = new List<MachineFailure>();
         var tried = new HashSet<MachineId>();
+        var wasOpen = _source is not null;
         while (true)
         {
             if (_source is null)
             {
+                wasOpen = false;
                 await OpenAsync(page, tried, failures, cancellationToken).ConfigureAwait(false);
             }
             try
@@ -59,8 +62,12 @@ internal sealed partial class ReplicaPages : IContentPages
             catch (Exception cause) when (HolderFailure.Of(_holder!, cause) is { } failure)
             {
                 failures.Add(failure);
-                tried.Add(_holder!.Machine);
-                _failedBefore.Add(_holder.Machine);
+                // A connection that was open before this page may have broken since, and says nothing of what its machine holds.
+                if (!wasOpen || cause is not (PeerUnreachableException or IOException))
+                {
+                    tried.Add(_holder!.Machine);
+                }
+                _failedBefore.Add(_holder!.Machine);
                 await DisposeAsync().ConfigureAwait(false);
             }
         }

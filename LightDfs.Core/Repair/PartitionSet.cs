@@ -48,6 +48,16 @@ internal sealed class PartitionSet
 
     public void Add(int partition) => _bits[partition >> 3] |= (byte)(1 << (partition & 7));
 
+    public void Add(PartitionSet others)
+    {
+        for (var at = 0; at < Bytes; at++)
+        {
+            _bits[at] |= others._bits[at];
+        }
+    }
+
+    public PartitionSet Copy() => new([.. _bits]);
+
     public void Remove(PartitionSet others)
     {
         for (var at = 0; at < Bytes; at++)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LightDfs.Cluster;
 using LightDfs.Membership;
 using LightDfs.Peers;
@@ -9,7 +10,8 @@ namespace LightDfs.Repair;
 
 /// <summary>
 /// After a start, and after an absence, this machine may have slept through deletes. Then it serves nothing that it holds of a partition before it has taken the tombstones that it
-/// lacks from one live co-owner of that partition; where none lives, it serves, and takes them as soon as one does. Stores and deletes go on meanwhile.
+/// lacks from every live co-owner of that partition: one of them may have slept through the same delete. Where none lives, it serves, and takes them as soon as one does. Stores and
+/// deletes go on meanwhile.
 /// </summary>
 /// <remarks>
 /// Only tombstones of what is held here are taken, since no others keep anything from being served; the rest comes by reconciling. So a start costs one listing, not a flush for
@@ -19,6 +21,8 @@ internal sealed partial class TombstoneCatchUp(
     IReplicaStore store, MembershipState membership, PeerClient client, ContactWatch contact, Task ready, TimeProvider time, ILogger<TombstoneCatchUp> logger)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<MachineId, PartitionSet> _told = [];
+    private readonly Dictionary<MachineId, string> _silent = [];
     private PartitionSet _missing = PartitionSet.All();
     private long _absences;
 
@@ -27,14 +31,16 @@ internal sealed partial class TombstoneCatchUp(
     {
         StartAnewWhenBack(isRegular: false);
         var partition = Partitions.Of(id);
+        List<MachineId> told;
         lock (_lock)
         {
             if (!_missing.Contains(partition))
             {
                 return null;
             }
+            told = [.. _told.Where(peer => peer.Value.Contains(partition)).Select(peer => peer.Key)];
         }
-        return LiveOwner(membership.View, partition) is { } owner ? $"it is starting: it still has to ask machine '{owner}' for deletes that it missed" : null;
+        return LiveOwners(membership.View, partition).FirstOrDefault(owner => !told.Contains(owner.Id)) is { Id: var owner } ? $"it is starting: it still has to ask machine '{owner}' for deletes that it missed" : null;
     }
 
     /// <summary>What of that goes on now, as a sentence; <see langword="null"/> when there is nothing to be done, or nobody to do it with.</summary>
@@ -76,7 +82,6 @@ internal sealed partial class TombstoneCatchUp(
         {
             return;
         }
-        // One after the other: what one gave, the next need not be asked for.
         foreach (var peer in client.Directory.All.Where(peer => peer.IsUp))
         {
             var absences = Interlocked.Read(ref _absences);
@@ -88,13 +93,19 @@ internal sealed partial class TombstoneCatchUp(
             try
             {
                 var taken = held.IsEmpty ? 0 : await TakeAsync(peer, held, cancellationToken).ConfigureAwait(false);
-                Done(owned, absences, peer, taken, held.Count);
+                Told(owned, absences, peer, taken, held.Count);
+                _silent.Remove(peer.Id);
             }
             catch (Exception cause) when (cause is PeerUnreachableException or PeerRefusedException)
             {
-                NotTold(logger, peer.Id, cause.Message);
+                if (_silent.GetValueOrDefault(peer.Id) != cause.Message)
+                {
+                    NotTold(logger, peer.Id, cause.Message);
+                }
+                _silent[peer.Id] = cause.Message;
             }
         }
+        DropWhatAllTold(membership.View);
     }
 
     private void StartAnewWhenBack(bool isRegular)
@@ -104,12 +115,13 @@ internal sealed partial class TombstoneCatchUp(
             lock (_lock)
             {
                 _missing = PartitionSet.All();
+                _told.Clear();
                 _absences++;
             }
         }
     }
 
-    private void Done(PartitionSet owned, long absences, Peer peer, int taken, int partitions)
+    private void Told(PartitionSet owned, long absences, Peer peer, int taken, int partitions)
     {
         lock (_lock)
         {
@@ -118,11 +130,47 @@ internal sealed partial class TombstoneCatchUp(
             {
                 return;
             }
-            _missing.Remove(owned);
+            (CollectionsMarshal.GetValueRefOrAddDefault(_told, peer.Id, out _) ??= PartitionSet.None()).Add(owned);
         }
         if (partitions > 0)
         {
             CaughtUp(logger, taken, peer.Id, partitions);
+        }
+    }
+
+    /// <summary>What every live owner told is missing no longer.</summary>
+    private void DropWhatAllTold(ClusterView view)
+    {
+        var up = client.Directory.All.Where(peer => peer.IsUp).ToList();
+        var (missing, absences) = (PartitionSet.None(), 0L);
+        var told = new Dictionary<MachineId, PartitionSet>();
+        lock (_lock)
+        {
+            (missing, absences) = (_missing.Copy(), _absences);
+            foreach (var (machine, partitions) in _told)
+            {
+                told[machine] = partitions.Copy();
+            }
+        }
+        var done = PartitionSet.None();
+        for (var partition = missing.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
+        {
+            if (missing.Contains(partition))
+            {
+                var owners = up.Where(peer => IsOwnedBy(view, partition, peer.Id)).ToList();
+                if (owners.Count > 0 && owners.TrueForAll(owner => told.TryGetValue(owner.Id, out var partitions) && partitions.Contains(partition)))
+                {
+                    done.Add(partition);
+                }
+            }
+        }
+        lock (_lock)
+        {
+            // Absent again meanwhile: then this is worth nothing.
+            if (absences == _absences)
+            {
+                _missing.Remove(done);
+            }
         }
     }
 
@@ -167,29 +215,39 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>The missing partitions that a peer owns; and those of them of which anything is held here, so that it has to be asked.</summary>
+    /// <summary>The missing partitions that a peer owns and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
     private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
     {
         var (owned, held) = (PartitionSet.None(), PartitionSet.None());
+        PartitionSet wanted;
         lock (_lock)
         {
-            for (var partition = _missing.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
+            // A copy: every read takes this lock.
+            wanted = _missing.Copy();
+            if (_told.TryGetValue(peer, out var told))
             {
-                if (_missing.Contains(partition) && IsOwnedBy(view, partition, peer))
+                wanted.Remove(told);
+            }
+        }
+        for (var partition = wanted.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
+        {
+            if (wanted.Contains(partition) && IsOwnedBy(view, partition, peer))
+            {
+                owned.Add(partition);
+                if (IsAnythingHeld(partition))
                 {
-                    owned.Add(partition);
-                    if (store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted))
-                    {
-                        held.Add(partition);
-                    }
+                    held.Add(partition);
                 }
             }
         }
         return (owned, held);
     }
 
-    private MachineId? LiveOwner(ClusterView view, int partition) =>
-        client.Directory.All.Where(peer => peer.IsUp && IsOwnedBy(view, partition, peer.Id)).Select(peer => (MachineId?)peer.Id).FirstOrDefault();
+    /// <summary>The digest answers for most partitions without a list; damaged replicas are in none.</summary>
+    private bool IsAnythingHeld(int partition) =>
+        store.DigestOf(partition).Present != 0 || store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted);
+
+    private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && IsOwnedBy(view, partition, peer.Id));
 
     private static bool IsOwnedBy(ClusterView view, int partition, MachineId machine)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
+using LightDfs.Storage.Disks;
 
 namespace LightDfs.Storage;
 
@@ -37,9 +38,10 @@ internal sealed partial class FileReplicaStore
         {
             var path = _files.Paths.ReplicaOf(id);
             var file = _files.Disk.OpenRead(path);
+            StorageException? cause = null;
             try
             {
-                if (file is not null && ReplicaTrailer.Read(file, id) is { } trailer)
+                if (file is not null && ReadTrailer(file, id, out cause) is { } trailer)
                 {
                     var reader = new FileReplicaReader(_files, held, file, trailer, _logger);
                     file = null;
@@ -59,9 +61,24 @@ internal sealed partial class FileReplicaStore
                 Log.ReplicaUnreadable(_logger, id, path);
             }
             throw new ReplicaDamagedException(
-                id, 0, $"The record and page checksums in '{path}' cannot be read. Read from another machine; this copy is replaced by reconciling.");
+                id, 0, $"The record and page checksums in '{path}' cannot be read. Read from another machine; this copy is replaced by reconciling.{(cause is null ? "" : " " + cause.Message)}");
         }
         return null;
+    }
+
+    /// <summary>The trailer; <see langword="null"/> when it is damaged, or lies where the disk cannot read any more: that is as lost as what reads wrong.</summary>
+    private static ReplicaTrailer? ReadTrailer(IDiskReader file, FileId id, out StorageException? cause)
+    {
+        cause = null;
+        try
+        {
+            return ReplicaTrailer.Read(file, id);
+        }
+        catch (StorageException failing) when (failing.Failure == StorageFailure.Failing)
+        {
+            cause = failing;
+            return null;
+        }
     }
 
     private async Task ReadAllAsync(FileId id, CancellationToken cancellationToken)

@@ -125,11 +125,11 @@ internal sealed class FileReplicaWriter : IReplicaWriter
     private async Task<CommitOutcome> CommitCoreAsync(CancellationToken cancellationToken)
     {
         _files.Health.CheckWritable();
-        if (CommitRule.Refusal(_files.Index.Find(_id), _version) is null)
+        // What needs no trailer is not flushed either; and the flush of what does is not waited for under the lock.
+        var isSealed = CommitRule.Refusal(_files.Index.Find(_id), _version) is null;
+        if (isSealed)
         {
-            WriteTrailer();
-            _files.Flush(_file);
-            _file.Dispose();
+            Seal();
         }
         using var held = await _files.Locks.EnterAsync(_id, cancellationToken).ConfigureAwait(false);
         _files.Health.CheckWritable();
@@ -137,11 +137,23 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         {
             return refusal;
         }
+        if (!isSealed)
+        {
+            // What was held has been found damaged since the first look.
+            Seal();
+        }
         _files.EnsureDirectoryOf(_id);
         _files.Publish(_temp, _files.Paths.ReplicaOf(_id));
         _published = true;
         _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default));
         return CommitOutcome.Stored;
+    }
+
+    private void Seal()
+    {
+        WriteTrailer();
+        _files.Flush(_file);
+        _file.Dispose();
     }
 
     private void WriteTrailer()

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
+using LightDfs.Cluster;
 using LightDfs.Diagnostics;
 using LightDfs.Peers;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Cluster;
@@ -28,6 +30,70 @@ public sealed class ReadFailoverTests
 
         Assert.That(read.AsSpan().SequenceEqual(Content));
         Assert.That(await opened.Content.ReadAsync(new byte[1]), Is.Zero);
+    }
+
+    [Test]
+    public async Task Source_that_stays_up_but_sends_no_more_is_replaced_in_time()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var cluster = await LightDfsTestCluster.StartAsync(5, options => options.Time = _ => time);
+        var (reader, stored) = await StoreAwayAsync(cluster);
+        var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        string? stalling = null;
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            return exchange.Asks() == Operation.Read && (stalling ??= exchange.To) == exchange.To && reply.Body is { } body
+                ? new PeerReply(reply) { Status = reply.Status, Head = reply.Head, Proof = reply.Proof, BodyLength = reply.BodyLength, Body = new StallingStream(body, 100_000, stalled) }
+                : reply;
+        };
+        await using var opened = await reader.Files.OpenAsync(stored.Id);
+
+        var reading = opened!.Content.ToEndAsync();
+        await stalled.Task.WaitAsync(ClusterSteps.Guard);
+        time.Advance(TransferTimeouts.Question);
+
+        Assert.That((await reading).AsSpan().SequenceEqual(Content));
+    }
+
+    [Test]
+    public async Task Connection_that_breaks_costs_the_only_holder_nothing()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        await order[0].PlantAsync(id, TestReplica.Of(Content));
+        var hasBroken = false;
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            if (exchange.Asks() == Operation.Read && exchange.To == order[0].Address && !hasBroken)
+            {
+                hasBroken = true;
+                exchange.BreakReplyAfter(100_000);
+            }
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+
+        var read = await order[4].ReadAsync(id);
+
+        Assert.That(hasBroken);
+        Assert.That(read.AsSpan().SequenceEqual(Content));
+    }
+
+    [Test]
+    public async Task Connection_that_breaks_again_and_again_ends_the_read()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        await order[0].PlantAsync(id, TestReplica.Of(Content));
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            exchange.BreakReplyAfter(exchange.Asks() == Operation.Read ? 100 : long.MaxValue);
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+
+        await Assert.ThrowsAsync<FileUnavailableException>(() => order[4].ReadAsync(id));
     }
 
     [Test]

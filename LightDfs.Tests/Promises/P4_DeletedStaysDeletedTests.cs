@@ -49,6 +49,28 @@ public sealed class P4_DeletedStaysDeletedTests
     }
 
     [Test]
+    public async Task Co_owner_that_slept_through_the_delete_too_is_not_believed()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var stored = await cluster[0].StoreAsync(Content);
+        // Peers are asked in the order of their ids: the one that slept comes before the one that knows.
+        var owners = cluster.PreferenceOf(stored.Id).Take(3).OrderBy(machine => machine.Id).ToList();
+        var (slept, back, knows) = (owners[0], owners[1], owners[2]);
+        await slept.StopAsync();
+        await back.StopAsync();
+        await knows.Files.DeleteAsync(stored.Id);
+
+        await slept.StartAsync();
+        await slept.Running.Discovery.RoundAsync(CancellationToken.None);
+        await back.StartAsync();
+        await back.MeetPeersAsync();
+
+        Assert.That(slept.StateOf(stored.Id), Is.EqualTo(ReplicaState.Present));
+        Assert.That(back.StateOf(stored.Id), Is.EqualTo(ReplicaState.Deleted));
+        Assert.That(await back.ReadAsync(stored.Id), Is.Null);
+    }
+
+    [Test]
     public async Task Machine_that_was_cut_off_during_the_delete_does_not_serve_the_file_when_it_is_back()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);

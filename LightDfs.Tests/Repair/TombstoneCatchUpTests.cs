@@ -5,6 +5,7 @@ using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
 using LightDfs.Tests.Cluster;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Repair;
@@ -106,6 +107,31 @@ public sealed class TombstoneCatchUpTests
         Assert.That(cluster[2].StateOf(stored.Id), Is.EqualTo(ReplicaState.Deleted));
         Assert.That(log.Of(LogEvents.DeletesNotTold), Has.Count.EqualTo(1));
         Assert.That(log.Of(LogEvents.CaughtUp).Single().Message, Does.StartWith("Took 1 deletes"));
+    }
+
+    [Test]
+    public async Task Machine_waits_for_every_live_co_owner_and_warns_once_of_one_that_does_not_tell()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var log = new LogRecorder();
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => (options.Loggers, options.Time) = (log, _ => time));
+        await cluster[0].StoreAsync(Content);
+        var isDumb = true;
+        cluster.Network.Interceptor = (exchange, cancellationToken) => isDumb && exchange.Asks() == Operation.Tombstones && exchange.To == cluster[1].Address
+            ? throw new PeerUnreachableException(exchange.To, "it is slow, as the test wants it.", new TimeoutException())
+            : exchange.DeliverAsync(exchange.Request, cancellationToken);
+        await RestartAsync(cluster[2]);
+
+        for (var step = 0; step < 3; step++)
+        {
+            await cluster[2].MeetPeersAsync();
+        }
+        var (before, warnings) = (cluster[2].Cluster.Status.IsReady, log.Of(LogEvents.DeletesNotTold).Count);
+        isDumb = false;
+        await cluster[2].MeetPeersAsync();
+
+        Assert.That((before, warnings), Is.EqualTo((false, 1)));
+        Assert.That(cluster[2].Cluster.Status.IsReady, Is.True);
     }
 
     [Test]

@@ -82,6 +82,27 @@ public sealed class FileReplicaStoreFailureTests
     }
 
     [Test]
+    public async Task Replica_whose_record_the_disk_cannot_read_is_damaged_and_is_replaced()
+    {
+        _disk.Fail(DiskCall.Read, StorageFailure.Failing);
+
+        await Assert.ThrowsAsync<ReplicaDamagedException>(async () => await _store.OpenReplicaAsync(TestReplica.Id(1)));
+
+        Assert.That(_store.Find(TestReplica.Id(1))?.State, Is.EqualTo(ReplicaState.Damaged));
+        Assert.That(await PutAsync(1, Replica), Is.EqualTo(CommitOutcome.Stored));
+    }
+
+    [Test]
+    public async Task Replica_whose_file_cannot_be_opened_now_is_not_damaged()
+    {
+        _disk.Fail(DiskCall.OpenRead, StorageFailure.Failing);
+
+        await AssertFailsAsync(StorageFailure.Failing, async () => await _store.OpenReplicaAsync(TestReplica.Id(1)));
+
+        Assert.That(await ReadAsync(1), Is.EqualTo(Replica.Content));
+    }
+
+    [Test]
     public async Task Failed_tombstone_leaves_the_replica()
     {
         _disk.Fail(DiskCall.Rename, StorageFailure.ReadOnly);

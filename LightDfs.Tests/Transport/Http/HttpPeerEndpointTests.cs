@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.TestHost;
 using NUnit.Framework;
 
@@ -91,6 +94,23 @@ public sealed class HttpPeerEndpointTests
         using var response = await client.SendAsync(request);
 
         Assert.That((response.StatusCode, _handler.LastConnection), Is.EqualTo((HttpStatusCode.RequestEntityTooLarge, (PeerConnection?)null)));
+    }
+
+    [Test]
+    public async Task Reader_that_pauses_is_not_cut_off_by_the_server()
+    {
+        MinDataRate? rate = new(1, TimeSpan.FromHours(1));
+        await using var host = await PeerHost.StartAsync(_handler, middleware: app => app.Use(async (context, next) =>
+        {
+            var feature = context.Features.GetRequiredFeature<IHttpMinResponseDataRateFeature>();
+            Assert.That(feature.MinDataRate, Is.Not.Null);
+            await next();
+            rate = feature.MinDataRate;
+        }));
+
+        await using var reply = await host.SendAsync();
+
+        Assert.That((reply.Status, rate), Is.EqualTo((PeerStatus.Ok, (MinDataRate?)null)));
     }
 
     [Test]
