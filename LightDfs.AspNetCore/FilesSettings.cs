@@ -6,6 +6,9 @@ namespace LightDfs.AspNetCore;
 /// <summary>The options of one <c>MapLightDfsFiles</c>, checked, as they were when it was called.</summary>
 internal sealed record FilesSettings
 {
+    /// <summary>Timers take no more than 49 days.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(1);
+
     private FilesSettings()
     {
     }
@@ -31,6 +34,10 @@ internal sealed record FilesSettings
         if (options.UploadIdleTimeout <= TimeSpan.Zero && options.UploadIdleTimeout != Timeout.InfiniteTimeSpan)
         {
             problems.Add($"UploadIdleTimeout is {options.UploadIdleTimeout}. Set a time above zero, or Timeout.InfiniteTimeSpan.");
+        }
+        if (options.UploadIdleTimeout > LongestIdle)
+        {
+            problems.Add($"UploadIdleTimeout is {options.UploadIdleTimeout}. Set at most {LongestIdle}, or Timeout.InfiniteTimeSpan.");
         }
         problems.AddRange(options.InlineContentTypes.Select(WhyNotInline).OfType<string>());
         if (problems.Count > 0)

@@ -50,7 +50,7 @@ public static class LightDfsFilesEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(prefix);
         group.WithTags("Files").WithMetadata(NoOutputCache.Instance);
         group.MapPost("", guard.Protect(new UploadEndpoint(receiver).HandleAsync)).WithMetadata(UnlimitedBody.Instance).DescribeUpload();
-        group.MapPut("{id}", guard.Protect(new PutEndpoint(receiver).HandleAsync)).WithMetadata(UnlimitedBody.Instance).DescribePut();
+        group.MapPut("{id}", guard.Protect(new PutEndpoint(receiver, settings.Time).HandleAsync)).WithMetadata(UnlimitedBody.Instance).DescribePut();
         group.MapMethods("{id}", GetAndHead, guard.Protect(new DownloadEndpoint(settings).HandleAsync)).DescribeDownload();
         if (options.AllowDelete)
         {

@@ -16,7 +16,7 @@ public sealed class LightDfsFilesOptions
     public long? MaxFileSize { get; set; }
 
     /// <summary>
-    /// How long an upload may send nothing while it is read from, before it is answered 408 and nothing of it is stored. 2 minutes by default;
+    /// How long an upload may send nothing while it is read from, before it is answered 408 and nothing of it is stored. 2 minutes by default, at most a day;
     /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever. It takes the place of Kestrel's minimum data rate, which cuts off telephones.
     /// </summary>
     public TimeSpan UploadIdleTimeout { get; set; } = TimeSpan.FromMinutes(2);

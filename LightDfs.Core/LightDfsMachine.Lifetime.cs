@@ -4,6 +4,9 @@ namespace LightDfs;
 
 internal sealed partial class LightDfsMachine
 {
+    /// <summary>Background work that does not end, such as a peer source that hangs, must not keep the process from ending.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stop = new();
     private Task _loops = Task.CompletedTask;
     private bool _isDisposed;
@@ -28,10 +31,7 @@ internal sealed partial class LightDfsMachine
         {
             throw new LightDfsStartException([.. causes.Select(cause => cause.Message)], causes);
         }
-        if (_membership.View.Map.Entries.Count <= 1 && (await Parts.Peers.GetPeersAsync(cancellationToken).ConfigureAwait(false)).Count == 0)
-        {
-            await _discovery.RoundAsync(cancellationToken).ConfigureAwait(false);
-        }
+        await _discovery.StartAloneAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Begins to ask peers, in the background. Once the server listens.</summary>
@@ -49,21 +49,27 @@ internal sealed partial class LightDfsMachine
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loops.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Closes the store. Once the server no longer listens.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+    public Task StopAsync(CancellationToken cancellationToken) => CloseAsync(cancellationToken).AsTask();
 
-    /// <summary>As a stop; doing it twice does nothing.</summary>
+    /// <summary>As a stop, that waits a while for background work and no longer; doing it twice does nothing.</summary>
     public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(LongestWait, Parts.Time);
+        await CloseAsync(patience.Token).ConfigureAwait(false);
+    }
+
+    private async ValueTask CloseAsync(CancellationToken cancellationToken)
     {
         if (_isDisposed)
         {
             return;
         }
         _isDisposed = true;
-        await StoppingAsync(CancellationToken.None).ConfigureAwait(false);
+        await StoppingAsync(cancellationToken).ConfigureAwait(false);
         _self.Kept = null;
         await Parts.Store.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();

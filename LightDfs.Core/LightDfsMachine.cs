@@ -42,11 +42,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var runs = new Runs(Directory, _membership, problems);
         _clusters = new ClusterIds(store, _membership, problems, random);
         _self = new Self(options, random.NextUInt64(), _membership, _clusters, addresses, runs, new Sightings(problems, time), time);
-        var client = new PeerClient(parts.Transport, keys, _self, Directory, time, Logger<PeerClient>());
+        var rules = new AddressRules(parts.Transport, keys.IsOpen, () => listed.AreAll(parts.Transport.IsProtected));
+        var client = new PeerClient(parts.Transport, rules, keys, _self, Directory, time, Logger<PeerClient>());
         runs.Ask = (address, cancellationToken) => client.WhoAnswersAsync(address, ControlTimeouts.Answer, cancellationToken);
         var blanks = new BlankMachines(_membership, Directory, problems);
         var twins = new Twins(_self, problems);
-        var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time);
+        var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time, Logger<Introductions>(), _stop.Token);
         Settings = new SettingsCheck(Directory, Report, problems);
         _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(
@@ -65,6 +66,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         PeerHandler = new PeerServer(
             keys,
             _self,
+            () => listed is { IsKnown: true, All.IsEmpty: true } && _membership.View.Map.Entries.Count <= 1,
             new Dictionary<Operation, PeerOperation>(
             [
                 .. new MembershipOperations(_self, _membership, Directory, _heartbeats, introductions, blanks, twins, Report).All,

@@ -9,8 +9,11 @@ namespace LightDfs.AspNetCore.Files;
 /// <c>PUT prefix/{id}</c>: the body becomes a file under an id that the client drew, so it can send it again without knowing what became of the first time. It always ends in the
 /// store, also when the file is there: only that makes sure of enough copies, and of the same content.
 /// </summary>
-internal sealed class PutEndpoint(FileReceiver receiver)
+internal sealed class PutEndpoint(FileReceiver receiver, TimeProvider time)
 {
+    /// <summary>Nobody waits longer for machines that are silent only to learn which of two answers is the right one.</summary>
+    internal static readonly TimeSpan LookupTime = TimeSpan.FromMilliseconds(500);
+
     public async Task HandleAsync(HttpContext context, IFileStore files)
     {
         if (!FileIds.TryGet(context, out var id, out var reason))
@@ -18,6 +21,7 @@ internal sealed class PutEndpoint(FileReceiver receiver)
             await ProblemWriter.WriteAsync(context, StatusCodes.Status400BadRequest, reason).ConfigureAwait(false);
             return;
         }
+        receiver.Refuse(context);
         var current = await CurrentAsync(context, files, id).ConfigureAwait(false);
         if (!Preconditions.Hold(context.Request, current))
         {
@@ -29,13 +33,19 @@ internal sealed class PutEndpoint(FileReceiver receiver)
     }
 
     // While a machine is silent, nobody can tell whether the file is there. Without a condition on it, only the choice between 200 and 201 hangs on that.
-    private static async Task<StoredFile?> CurrentAsync(HttpContext context, IFileStore files, FileId id)
+    private async Task<StoredFile?> CurrentAsync(HttpContext context, IFileStore files, FileId id)
     {
-        try
+        if (Preconditions.AreSet(context.Request))
         {
             return await files.FindAsync(id, null, context.RequestAborted).ConfigureAwait(false);
         }
-        catch (FileUnavailableException) when (!Preconditions.AreSet(context.Request))
+        using var late = new CancellationTokenSource(LookupTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
+        try
+        {
+            return await files.FindAsync(id, null, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is FileUnavailableException || (cause is OperationCanceledException && late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested))
         {
             return null;
         }

@@ -14,17 +14,25 @@ internal sealed class FileReceiver(FilesSettings settings)
 
     /// <summary>Stores what the request sends, a file or a form with one, under a drawn id.</summary>
     /// <exception cref="BadHttpRequestException">The request is not one of a whole file, or too large; its status says which. Nothing was stored.</exception>
-    public Task<StoredFile> StoreAsync(HttpContext context, IFileStore files) => StoreAsync(context, files, id: null, current: null, allowForm: true);
+    public Task<StoredFile> StoreAsync(HttpContext context, IFileStore files)
+    {
+        Refuse(context, allowForm: true);
+        return StoreAsync(context, files, id: null, current: null);
+    }
 
-    /// <summary>Stores the file that the request sends under an id of the client's, or confirms that it is there.</summary>
+    /// <summary>Refuses, by its head alone, a request whose body cannot be stored as the whole file under an id of the client's.</summary>
+    /// <exception cref="BadHttpRequestException">Its status says why.</exception>
+    public void Refuse(HttpContext context) => Refuse(context, allowForm: false);
+
+    /// <summary>Stores the file that the request sends under an id of the client's, or confirms that it is there. After <see cref="Refuse(HttpContext)"/>.</summary>
     /// <param name="context">The request.</param>
     /// <param name="files">Where to.</param>
     /// <param name="id">The client's id.</param>
     /// <param name="current">The file that is there; <see langword="null"/> when there is none, or nobody knows.</param>
     /// <exception cref="BadHttpRequestException">The request is not one of a whole file, or too large; its status says which. Nothing was stored.</exception>
-    public Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId id, StoredFile? current) => StoreAsync(context, files, id, current, allowForm: false);
+    public Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId id, StoredFile? current) => StoreAsync(context, files, (FileId?)id, current);
 
-    private async Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId? id, StoredFile? current, bool allowForm)
+    private void Refuse(HttpContext context, bool allowForm)
     {
         var request = context.Request;
         var isForm = IsForm(request);
@@ -35,6 +43,15 @@ internal sealed class FileReceiver(FilesSettings settings)
             RefuseReadForm(context);
         }
         RefuseTooLarge(request, isForm);
+        // What cannot be read is refused by the reading.
+        _ = Digests.Expected(request.Headers);
+        _ = Digests.AreWanted(request.Headers);
+    }
+
+    private async Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId? id, StoredFile? current)
+    {
+        var request = context.Request;
+        var isForm = IsForm(request);
         var wantsSha256 = settings.ComputeSha256 || Digests.AreWanted(request.Headers);
 
         LiftDataRate(context);

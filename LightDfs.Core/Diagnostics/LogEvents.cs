@@ -12,6 +12,8 @@ internal static class LogEvents
     public const int DiscoveryRoundFailed = 1103;
     public const int Serving = 1104;
     public const int BeatFailed = 1105;
+    public const int ReachingFailed = 1110;
+    public const int ReachingEnded = 1111;
 
     // 1200 Peers
     public const int Attempt = 1200;

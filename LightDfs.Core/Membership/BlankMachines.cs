@@ -25,7 +25,7 @@ internal sealed class BlankMachines(MembershipState membership, PeerDirectory di
     {
         var sentence = $"The machine at '{address}' has an empty data directory, but the cluster remembers machine '{remembered}' there. "
             + "Mount that machine's data directory; or start the empty one at another listed address.";
-        problems.Set($"blank {address}", sentence);
+        problems.Report($"blank {address}", sentence);
         return sentence;
     }
 

@@ -141,7 +141,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     }
 
     private void Report(MachineCard card, UInt128 own, string what) =>
-        problems.Set($"cluster {card.Machine}", $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), {what}");
+        problems.Report($"cluster {card.Machine}", $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), {what}");
 
     /// <summary>Members of this machine's cluster that may hold files, for all it knows.</summary>
     private List<MachineId> Unheard()

@@ -5,6 +5,9 @@ internal static class ControlTimeouts
 {
     public static readonly TimeSpan Answer = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a peer source may take to name the peers.</summary>
+    public static readonly TimeSpan PeerSource = TimeSpan.FromSeconds(5);
+
     public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>The first round of asking is repeated after this, then after twice as long, and so on up to <see cref="HeartbeatEvery"/>.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class Heartbeats(
             if (entry.Id != id)
             {
                 var peer = client.Directory.Of(entry.Id);
-                foreach (var address in entry.Self.Value.Addresses)
+                foreach (var address in entry.Self.Value.Addresses.Where(address => client.WhyNotAsked(address) is null))
                 {
                     peer.TryAt(address);
                 }
@@ -61,6 +61,11 @@ internal sealed partial class Heartbeats(
     public void Heard(Peer peer, PeerReport told)
     {
         peer.Reported(told);
+        if (!membership.View.Map.Entries.ContainsKey(peer.Id))
+        {
+            // How a stranger is set up is nobody's trouble here.
+            return;
+        }
         settings.Heard(peer, told);
         var ahead = peer.View.ClockAhead ?? TimeSpan.Zero;
         problems.Set($"clock {peer.Id}", ahead.Duration() > ControlTimeouts.ClockTolerance
@@ -114,7 +119,7 @@ internal sealed partial class Heartbeats(
                 await ExchangeAsync(peer, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception cause) when (cause is PeerUnreachableException or OperationCanceledException)
+        catch (Exception cause) when (cause is PeerUnreachableException or OperationCanceledException || cancellationToken.IsCancellationRequested)
         {
             // Noted by the client; a stopping machine has nothing to note.
             self.Standing.CopySign(peer.Id.ToString(), null);
@@ -142,7 +147,7 @@ internal sealed partial class Heartbeats(
         self.Standing.RefusedBy(peer.Id, reason);
         if (_refusals.AddOrUpdate(peer.Id, 1, static (_, count) => count + 1) >= Tries)
         {
-            problems.Set($"joining {peer.Id}", $"Machine '{peer.Id}' at '{peer.View.Address}' does not take this machine in: {reason}.");
+            problems.Report($"joining {peer.Id}", $"Machine '{peer.Id}' at '{peer.View.Address}' does not take this machine in: {reason}.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using LightDfs.Peers;
+using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Membership;
 
@@ -7,8 +8,9 @@ namespace LightDfs.Membership;
 /// Machines tell each other where they are reached. What was told is a hint until the machine asked there has answered, proven, with that id; and an address that works is not
 /// given up for one that was only told. Here too: who may join. Thread-safe.
 /// </summary>
-internal sealed class Introductions(
-    PeerClient client, MembershipState membership, ListedAddresses listed, OwnAddresses own, IPeerTransport transport, bool allowUnlisted, TimeProvider time)
+internal sealed partial class Introductions(
+    PeerClient client, MembershipState membership, ListedAddresses listed, OwnAddresses own, IPeerTransport transport, bool allowUnlisted, TimeProvider time,
+    ILogger<Introductions> logger, CancellationToken stopping)
 {
     /// <summary>A machine that cannot be reached must not make its own requests wait for that.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
@@ -103,7 +105,7 @@ internal sealed class Introductions(
             {
                 try
                 {
-                    var answer = await client.AskAsync(address, ControlTimeouts.Answer, CancellationToken.None).ConfigureAwait(false);
+                    var answer = await client.AskAsync(address, ControlTimeouts.Answer, stopping).ConfigureAwait(false);
                     await answer.DisposeAsync().ConfigureAwait(false);
                 }
                 catch (PeerUnreachableException)
@@ -115,6 +117,15 @@ internal sealed class Introductions(
                     break;
                 }
             }
+        }
+        catch (Exception cause) when (stopping.IsCancellationRequested)
+        {
+            ReachingEnded(logger, card.Machine, cause);
+        }
+        catch (Exception cause)
+        {
+            // Nobody waits for it to the end.
+            ReachingFailed(logger, card.Machine, cause);
         }
         finally
         {

@@ -7,6 +7,7 @@ internal sealed class ListedAddresses
 {
     private readonly Lock _lock = new();
     private ImmutableArray<string> _all = [];
+    private bool _isKnown;
 
     public ImmutableArray<string> All
     {
@@ -21,10 +22,25 @@ internal sealed class ListedAddresses
         {
             lock (_lock)
             {
-                _all = value;
+                (_all, _isKnown) = (value, true);
             }
         }
     }
+
+    /// <summary>True once the peer source has told them.</summary>
+    public bool IsKnown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isKnown;
+            }
+        }
+    }
+
+    /// <summary>True when there are some, and this holds for each.</summary>
+    public bool AreAll(Func<string, bool> holds) => All is { IsEmpty: false } all && all.All(holds);
 
     public bool Contains(string address) => All.Contains(address);
 }

@@ -39,8 +39,9 @@ internal sealed partial class MembershipState(IReplicaStore store, IHashRing pro
             {
                 return;
             }
-            await store.SaveDocumentAsync(Document, map.Encoded, cancellationToken).ConfigureAwait(false);
+            // Before it is saved: a map that no ring can be built from would fail here, and at every start from then on.
             var after = new ClusterView(map, before.Silent, before.Ring, replicas);
+            await store.SaveDocumentAsync(Document, map.Encoded, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _view, after);
             if (after.Ring.Fingerprint != before.Ring.Fingerprint)
             {

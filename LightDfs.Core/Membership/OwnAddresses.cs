@@ -25,18 +25,27 @@ internal sealed class OwnAddresses(string? advertised, IPeerTransport transport,
     }
 
     /// <summary>Those that others are told, the best first.</summary>
-    public ImmutableArray<string> Announced =>
-        advertised is null ? Known : [advertised, .. Known.Where(address => address != advertised)];
-
-    /// <summary>Loopback means this host to whoever asks, so it is told only where all machines are on one host.</summary>
-    private IEnumerable<string> Listening
+    public ImmutableArray<string> Announced
     {
         get
         {
-            var isOneHost = listed.All.All(transport.IsLoopback);
-            return transport.ListeningAt.Where(address => isOneHost || !transport.IsLoopback(address));
+            var told = Fit(Known);
+            return advertised is null ? [.. told] : [advertised, .. told.Where(address => address != advertised)];
         }
     }
+
+    /// <summary>
+    /// Those of some addresses of this machine that others may be told. Loopback means this host to whoever asks, so it is told only where all machines are on one host; and where
+    /// all listed addresses are protected, none is told that is not: nobody is to leave TLS for it.
+    /// </summary>
+    public IEnumerable<string> Fit(IEnumerable<string> addresses)
+    {
+        var isOneHost = listed.All.IsEmpty ? transport.ListeningAt.All(transport.IsLoopback) : listed.AreAll(transport.IsLoopback);
+        var isProtected = listed.AreAll(transport.IsProtected);
+        return addresses.Where(address => address == advertised || ((isOneHost || !transport.IsLoopback(address)) && (!isProtected || transport.IsProtected(address))));
+    }
+
+    private IEnumerable<string> Listening => Fit(transport.ListeningAt);
 
     public void ReachedAt(string address)
     {

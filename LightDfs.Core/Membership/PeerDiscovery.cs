@@ -47,6 +47,22 @@ internal sealed partial class PeerDiscovery(
         }
     }
 
+    /// <summary>One round before the server listens, for a machine that has nobody to ask. Whatever fails is left to the rounds in the background.</summary>
+    public async Task StartAloneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (membership.View.Map.Entries.Count <= 1 && (await PeersAsync(cancellationToken).ConfigureAwait(false)).Count == 0)
+            {
+                await RoundAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
+        {
+            RoundFailed(logger, cause);
+        }
+    }
+
     /// <summary>One round: asks whoever is missing, and takes the next step towards serving.</summary>
     internal async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -75,19 +91,42 @@ internal sealed partial class PeerDiscovery(
     private async ValueTask<ImmutableArray<string>> ListedAsync(CancellationToken cancellationToken)
     {
         var normal = new List<string>();
-        foreach (var address in await source.GetPeersAsync(cancellationToken).ConfigureAwait(false))
+        foreach (var address in await PeersAsync(cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                normal.Add(transport.Normalize(address));
-                problems.Set($"address {address}", null);
+                var usual = transport.Normalize(address);
+                normal.Add(usual);
+                if (client.WhyNotAsked(usual) is { } refusal)
+                {
+                    problems.Report($"address {address}", $"The peer source names '{address}', but {refusal}");
+                }
+                else
+                {
+                    problems.Set($"address {address}", null);
+                }
             }
             catch (FormatException cause)
             {
-                problems.Set($"address {address}", $"The peer source names '{address}', which is no address: {cause.Message}");
+                problems.Report($"address {address}", $"The peer source names '{address}', which is no address: {cause.Message}");
             }
         }
         return [.. normal.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What the peer source says, which is others' code: it gets a time to say it.</summary>
+    private async Task<IReadOnlyList<string>> PeersAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(ControlTimeouts.PeerSource, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await source.GetPeersAsync(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException cause) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The peer source named no peers within {ControlTimeouts.PeerSource.TotalSeconds:0} s. It is asked again.", cause);
+        }
     }
 
     /// <summary>

@@ -117,7 +117,7 @@ internal sealed class Self(
         }
         return map.WithSelf(id, new MachineSelf
         {
-            Addresses = MachineSelf.Latest(Addresses.Announced.Concat(known?.Addresses ?? [])),
+            Addresses = MachineSelf.Latest(Addresses.Announced.Concat(Addresses.Fit(known?.Addresses ?? []))),
             Zone = options.Zone,
             Weight = options.Weight,
             Start = Opened.StartCounter,

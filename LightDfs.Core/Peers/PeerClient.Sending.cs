@@ -8,6 +8,10 @@ internal sealed partial class PeerClient
 
     private async Task<PeerAnswer> SendAsync(string address, Question question, CancellationToken cancellationToken)
     {
+        if (rules.Refuse(address) is { } refusal)
+        {
+            throw new PeerUnreachableException(address, refusal);
+        }
         var request = Sign(address, question);
         Attempt(logger, question.Operation, address);
         var sent = time.GetTimestamp();

@@ -3,9 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace LightDfs.Peers;
 
 /// <summary>Asks peers: signs, sends, checks that the answer comes from the machine that was meant, and notes who answers.</summary>
-internal sealed partial class PeerClient(IPeerTransport transport, ClusterKeys keys, ISelf self, PeerDirectory directory, TimeProvider time, ILogger<PeerClient> logger)
+internal sealed partial class PeerClient(
+    IPeerTransport transport, AddressRules rules, ClusterKeys keys, ISelf self, PeerDirectory directory, TimeProvider time, ILogger<PeerClient> logger)
 {
     public PeerDirectory Directory { get; } = directory;
+
+    /// <summary>Why an address is not asked, whoever names it; <see langword="null"/> when it may be.</summary>
+    public string? WhyNotAsked(string address) => rules.Refuse(address);
 
     /// <summary>Asks whoever answers at an address who it is, with the membership map it answers with.</summary>
     /// <exception cref="PeerUnreachableException">No proven answer came.</exception>

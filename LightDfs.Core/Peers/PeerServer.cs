@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace LightDfs.Peers;
 
 /// <summary>Answers peers: checks proof, freshness and address of each request before anything of it counts, and signs the replies.</summary>
-internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnlyDictionary<Operation, PeerOperation> operations, ILogger<PeerServer> logger) : IPeerHandler
+internal sealed partial class PeerServer(
+    ClusterKeys keys, ISelf self, Func<bool> isAlone, IReadOnlyDictionary<Operation, PeerOperation> operations, ILogger<PeerServer> logger) : IPeerHandler
 {
     private readonly SenderWindows _windows = new();
 
@@ -70,6 +71,11 @@ internal sealed partial class PeerServer(ClusterKeys keys, ISelf self, IReadOnly
         if (!RequestHead.TryDecode(request.Head.Span, out head))
         {
             return "its head cannot be read: is the sender of another version of LightDfs?";
+        }
+        if (keys.IsOpen && isAlone() && head.Sender.Incarnation != self.Card.Incarnation)
+        {
+            // A proxy that says nothing of itself makes the whole world look like this host.
+            return "this machine has no cluster key and no peers, so it serves only itself. List its peers, and set LightDfs:ClusterKey if they are on other hosts";
         }
         if (head.BodyLength != request.BodyLength)
         {

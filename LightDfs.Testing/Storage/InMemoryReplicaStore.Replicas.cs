@@ -51,11 +51,11 @@ public sealed partial class InMemoryReplicaStore
         return Find(id);
     }
 
-    private CommitOutcome Commit(FileId id, InMemoryReplica replica)
+    private CommitOutcome Commit(FileId id, InMemoryReplica replica, int opening)
     {
         lock (_lock)
         {
-            CheckWritable();
+            CheckWritable(opening);
             if (CommitRule.Refusal(_index.Find(id), replica.Record.Version) is { } refusal)
             {
                 return refusal;
@@ -68,6 +68,8 @@ public sealed partial class InMemoryReplicaStore
 
     private sealed class Writer(InMemoryReplicaStore store, FileId id, FileRecord record) : IReplicaWriter
     {
+        // One that outlived a kill must not store into what the next run opened.
+        private readonly int _opening = store._opening;
         private readonly MemoryStream _content = new();
         private bool _ended;
 
@@ -77,7 +79,7 @@ public sealed partial class InMemoryReplicaStore
             ObjectDisposedException.ThrowIf(_ended, this);
             lock (store._lock)
             {
-                store.CheckWritable();
+                store.CheckWritable(_opening);
             }
             if (_content.Length + content.Length > record.ReplicaLength)
             {
@@ -98,7 +100,7 @@ public sealed partial class InMemoryReplicaStore
                 throw new InvalidDataException($"The content of '{id}' has {content.Length} bytes of {record.ReplicaLength}, or another checksum than its record.");
             }
             var checksums = content.Chunk(Pages.Size).Select(page => XxHash3.HashToUInt64(page)).ToArray();
-            return new ValueTask<CommitOutcome>(store.Commit(id, new InMemoryReplica(record, content, checksums)));
+            return new ValueTask<CommitOutcome>(store.Commit(id, new InMemoryReplica(record, content, checksums), _opening));
         }
 
         public ValueTask DisposeAsync()

@@ -14,6 +14,7 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly ReplicaIndex _index = new();
     private bool _open;
+    private int _opening;
     private string? _failure;
 
     /// <summary>True while the store takes no replicas; tombstones and documents it takes.</summary>
@@ -94,6 +95,7 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
                 throw new InvalidOperationException("The store is open already. Dispose of it before opening it again.");
             }
             _open = true;
+            _opening++;
             _failure = null;
         }
         return ValueTask.CompletedTask;
@@ -181,6 +183,12 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
         {
             throw new InvalidOperationException("The store is not open. Call OpenAsync first.");
         }
+    }
+
+    private void CheckWritable(int opening)
+    {
+        ObjectDisposedException.ThrowIf(opening != _opening, this);
+        CheckWritable();
     }
 
     private void CheckWritable()

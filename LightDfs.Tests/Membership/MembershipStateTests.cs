@@ -2,6 +2,7 @@ using LightDfs.Membership;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using LightDfs.Testing.Storage;
+using LightDfs.Tests.Conformance;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -52,6 +53,16 @@ public sealed class MembershipStateTests
     }
 
     [Test]
+    public async Task Map_that_no_ring_can_be_built_from_is_not_kept()
+    {
+        using var state = new MembershipState(_store, new RingThatHoldsNobody(), 3, NullLogger<MembershipState>.Instance);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await state.MergeAsync(Maps.OfMachines(3), default));
+
+        Assert.That(await _store.LoadDocumentAsync("membership"), Is.Null);
+    }
+
+    [Test]
     public async Task Merging_what_is_known_writes_nothing()
     {
         await _state.MergeAsync(Maps.OfMachines(3), default);
@@ -90,5 +101,10 @@ public sealed class MembershipStateTests
 
         Assert.That(_state.View.Silent, Is.EqualTo(new[] { Maps.AddressOf(9) }));
         Assert.That(_state.View.Members, Is.EqualTo(3));
+    }
+
+    private sealed class RingThatHoldsNobody() : BrokenRing(new RendezvousHashRing())
+    {
+        public override IHashRing WithMembers(IEnumerable<RingMember> members, int replicas) => members.Any() ? throw new InvalidOperationException("broken by the test") : this;
     }
 }

@@ -25,6 +25,29 @@ public sealed class OwnAddressesTests
     }
 
     [Test]
+    public void Loopback_address_where_it_was_reached_is_told_no_more_once_machines_on_other_hosts_are_listed()
+    {
+        using var transport = BoundTo();
+        var listed = Listed();
+        var addresses = new OwnAddresses(null, transport, listed);
+        addresses.ReachedAt("http://localhost:5000");
+        addresses.ReachedAt("http://10.0.0.1:5000");
+
+        listed.All = ["http://10.0.0.1:5000", "http://10.0.0.2:5000"];
+
+        Assert.That(addresses.Announced, Is.EqualTo(new[] { "http://10.0.0.1:5000" }));
+        Assert.That(addresses.Fit(["http://127.0.0.1:5000", "http://10.0.0.9:5000"]), Is.EqualTo(new[] { "http://10.0.0.9:5000" }));
+    }
+
+    [Test]
+    public void Unprotected_address_is_not_told_where_all_listed_ones_are_protected()
+    {
+        using var transport = BoundTo("http://10.0.0.1:5000", "https://10.0.0.1:5001");
+
+        Assert.That(new OwnAddresses(null, transport, Listed("https://10.0.0.2:5001")).Announced, Is.EqualTo(new[] { "https://10.0.0.1:5001" }));
+    }
+
+    [Test]
     public void Advertised_address_comes_first_and_is_no_proof_of_being_there()
     {
         using var transport = BoundTo("http://10.0.0.1:5000");

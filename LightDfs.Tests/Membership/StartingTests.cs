@@ -1,5 +1,14 @@
+using LightDfs.Chance;
+using LightDfs.Membership;
 using LightDfs.Peers;
+using LightDfs.Ring;
 using LightDfs.Testing.Clusters;
+using LightDfs.Testing.Identity;
+using LightDfs.Testing.Network;
+using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Membership;
@@ -35,6 +44,30 @@ public sealed class StartingTests
         Assert.That(cluster[0].Cluster.Status.IsReady, Is.True);
         var stored = await cluster[0].Files.StoreAsync(new MemoryStream([1, 2, 3]));
         Assert.That(await cluster[0].Files.FindAsync(stored.Id), Is.Not.Null);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Peer_source_that_hangs_or_throws_keeps_no_machine_from_starting(bool hangs)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new Mock<IPeerSource>(MockBehavior.Strict);
+        source.Setup(s => s.GetPeersAsync(It.IsAny<CancellationToken>())).Returns(() =>
+        {
+            asked.TrySetResult();
+            return hangs ? new ValueTask<IReadOnlyList<string>>(new TaskCompletionSource<IReadOnlyList<string>>().Task) : throw new InvalidOperationException("broken by the test");
+        });
+        await using var machine = new LightDfsMachine(new LightDfsMachineParts(
+            new LightDfsOptions(), new InMemoryReplicaStore(), new InMemoryMachineIdentityStore(), new RendezvousHashRing(), new InMemoryNetwork().CreateTransport("memory://a"), source.Object,
+            time, RandomSource.Strong, NullLoggerFactory.Instance));
+
+        var start = machine.StartAsync(CancellationToken.None);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        time.Advance(ControlTimeouts.PeerSource);
+        await start.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.That(machine.Cluster.Status.IsReady, Is.False);
     }
 
     [Test]

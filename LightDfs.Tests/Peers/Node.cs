@@ -18,12 +18,19 @@ internal sealed class Node
         Keys = keys ?? new ClusterKeys("lightdfs", Key, null);
         Self = new FakeSelf(Samples.Card with { Machine = Samples.Machine(number), Incarnation = number * 100UL, Start = 1 });
         Directory = new PeerDirectory(time);
-        Client = new PeerClient(network.CreateTransport(Address), Keys, Self, Directory, time, Logs.CreateLogger<PeerClient>());
+        var transport = network.CreateTransport(Address);
+        Client = new PeerClient(transport, new AddressRules(transport, Keys.IsOpen, () => ListsOnlyProtected), Keys, Self, Directory, time, Logs.CreateLogger<PeerClient>());
         Operations = Enum.GetValues<Operation>().ToDictionary(operation => operation, _ => (PeerOperation)Note);
         Listen();
     }
 
     public string Address { get; }
+
+    /// <summary>Whether it lists no peers and knows no machine. A test's choice; default false.</summary>
+    public bool IsAlone { get; set; }
+
+    /// <summary>Whether all addresses that it lists are protected. A test's choice; default false.</summary>
+    public bool ListsOnlyProtected { get; set; }
 
     public MachineId Id => Self.Card.Machine;
 
@@ -69,7 +76,7 @@ internal sealed class Node
 
     private void Listen()
     {
-        Server = new PeerServer(Keys, Self, Operations, Logs.CreateLogger<PeerServer>());
+        Server = new PeerServer(Keys, Self, () => IsAlone, Operations, Logs.CreateLogger<PeerServer>());
         _network.Attach(Address, Server);
     }
 

@@ -36,6 +36,30 @@ public sealed class PeerClientTests
     }
 
     [Test]
+    public async Task Machine_without_a_key_sends_nothing_to_other_hosts_and_names_the_remedy()
+    {
+        var network = new InMemoryNetwork { IsLoopback = false };
+        var keyless = new Node(network, 1, _time, new ClusterKeys("lightdfs", null, null));
+        var other = new Node(network, 2, _time, new ClusterKeys("lightdfs", null, null));
+
+        var thrown = await Assert.ThrowsAsync<PeerUnreachableException>(() => keyless.AskAsync(keyless.Peer(other)));
+
+        Assert.That(thrown!.Reason, Does.Contain("has no cluster key").And.Contain("Set LightDfs:ClusterKey on every machine"));
+        Assert.That(network.RequestsTo(other.Address), Is.Zero);
+    }
+
+    [Test]
+    public async Task Machine_that_lists_only_protected_addresses_sends_nothing_to_others()
+    {
+        _a.ListsOnlyProtected = true;
+
+        var thrown = await Assert.ThrowsAsync<PeerUnreachableException>(() => _a.AskAsync(_peer));
+
+        Assert.That(thrown!.Reason, Does.Contain("protected by TLS"));
+        Assert.That(_network.RequestsTo(_b.Address), Is.Zero);
+    }
+
+    [Test]
     public async Task Machine_that_was_restarted_is_recognised_and_asked_again_with_the_whole_body()
     {
         await _a.AskAsync(_peer);

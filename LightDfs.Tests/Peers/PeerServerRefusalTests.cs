@@ -77,6 +77,21 @@ public sealed class PeerServerRefusalTests
     }
 
     [Test]
+    public async Task Machine_without_key_and_peers_serves_only_itself()
+    {
+        var withoutKey = new ClusterKeys("lightdfs", null, null);
+        var node = new Node(new InMemoryNetwork(), 2, TimeProvider.System, withoutKey) { IsAlone = true };
+        var fromItself = Good with { Operation = Operation.WhoAreYou, Sender = node.Self.Card };
+
+        var refused = await node.Server.HandleAsync(Signed(Good, withoutKey), Open with { IsLoopback = true }, CancellationToken.None);
+        var served = await node.Server.HandleAsync(Signed(fromItself, withoutKey), Open with { IsLoopback = true }, CancellationToken.None);
+
+        AssertRevealsNothing(refused);
+        Assert.That(node.Logs.Of(LogEvents.RequestRefused), Has.Count.EqualTo(1).And.All.Contains("no cluster key and no peers, so it serves only itself"));
+        Assert.That(served.Status, Is.EqualTo(PeerStatus.Ok));
+    }
+
+    [Test]
     public async Task Body_without_hash_is_taken_from_a_protected_connection()
     {
         var node = new Node(new InMemoryNetwork(), 2, TimeProvider.System);

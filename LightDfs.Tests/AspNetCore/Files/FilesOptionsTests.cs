@@ -30,7 +30,7 @@ public sealed class FilesOptionsTests
         var thrown = MapWith(options =>
         {
             options.MaxFileSize = -1;
-            options.UploadIdleTimeout = TimeSpan.Zero;
+            options.UploadIdleTimeout = TimeSpan.FromDays(50);
             options.InlineContentTypes.Add("text/html");
         });
 

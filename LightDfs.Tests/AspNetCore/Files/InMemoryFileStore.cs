@@ -23,6 +23,12 @@ internal sealed class InMemoryFileStore : IFileStore
     /// <summary>Thrown when a file is looked up or opened, and not when one is stored.</summary>
     public Exception? FailureToFind { get; set; }
 
+    /// <summary>Called when a file is looked up, which then never ends by itself; null for at once.</summary>
+    public Action? HangsToFind { get; set; }
+
+    /// <summary>Times that a file was looked up.</summary>
+    public int Lookups { get; private set; }
+
     /// <summary>Thrown at the end of a listing.</summary>
     public Exception? FailureAtEndOfList { get; set; }
 
@@ -78,11 +84,18 @@ internal sealed class InMemoryFileStore : IFileStore
         return Task.FromResult(_files.TryGetValue(id, out var file) ? new OpenedFile(file.Info, new FailingContent(file.Content, FailureWhileReading)) : null);
     }
 
-    public Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
+    public async Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
+        Lookups++;
         ThrowIfToldTo();
         ThrowIf(FailureToFind);
-        return Task.FromResult(_files.TryGetValue(id, out var file) ? file.Info : null);
+        if (HangsToFind is { } begun)
+        {
+            var hung = Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            begun();
+            await hung;
+        }
+        return _files.TryGetValue(id, out var file) ? file.Info : null;
     }
 
     public Task<bool> DeleteAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)

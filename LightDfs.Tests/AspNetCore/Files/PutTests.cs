@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using LightDfs.AspNetCore.Files;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
@@ -135,6 +138,35 @@ public sealed class PutTests
         Assert.That(plain.StatusCode, Is.EqualTo(HttpStatusCode.Created));
         await conditional.ProblemAsync(HttpStatusCode.ServiceUnavailable);
         Assert.That(_files.Ids, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Put_waits_a_moment_only_to_learn_whether_the_file_is_there()
+    {
+        var time = new FakeTimeProvider();
+        await using var app = await FilesApp.StartAsync(_files, services: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _files.HangsToFind = begun.SetResult;
+        var id = FileId.New();
+
+        var put = app.Client.PutAsync($"/files/{id}", new ByteArrayContent(Content));
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        time.Advance(PutEndpoint.LookupTime);
+        using var response = await put.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Created));
+        Assert.That(_files.ContentOf(id), Is.EqualTo(Content));
+    }
+
+    [TestCase("Content-Encoding", "gzip", ExpectedResult = 415)]
+    [TestCase("Repr-Digest", "sha-256=:AA==:", ExpectedResult = 400)]
+    [TestCase("Want-Repr-Digest", "sha-256=no", ExpectedResult = 400)]
+    public async Task<int> Put_that_its_head_refuses_asks_no_machine(string header, string value)
+    {
+        using var response = await PutAsync(FileId.New(), Content, request => request.Content!.Headers.TryAddWithoutValidation(header, value));
+
+        Assert.That(_files.Lookups, Is.Zero);
+        return (int)response.StatusCode;
     }
 
     [TestCase(null, "Repr-Digest", "RIGHT", ExpectedResult = 200)]
