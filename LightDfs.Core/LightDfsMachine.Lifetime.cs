@@ -1,4 +1,5 @@
 using LightDfs.Identity;
+using LightDfs.Repair;
 
 namespace LightDfs;
 
@@ -38,7 +39,15 @@ internal sealed partial class LightDfsMachine
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         OpenGate();
-        _loops = Task.WhenAll(new[] { _discovery.RunAsync, _heartbeats.RunAsync, CatchUp.RunAsync, Collector.RunAsync }.Select(loop => Task.Run(() => loop(_stop.Token), CancellationToken.None)));
+        var logger = Logger<LightDfsMachine>();
+        var loops = new (string Name, Func<CancellationToken, Task> Run)[]
+        {
+            ("finding peers", _discovery.RunAsync),
+            ("heartbeats", _heartbeats.RunAsync),
+            ("taking missed deletes", CatchUp.RunAsync),
+            ("collecting segments", Collector.RunAsync),
+        };
+        _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => BackgroundLoop.RunAsync(loop.Name, loop.Run, logger, _stop.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

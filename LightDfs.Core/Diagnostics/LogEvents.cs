@@ -52,4 +52,6 @@ internal static class LogEvents
     public const int CaughtUp = 1702;
     public const int DeletesNotTold = 1703;
     public const int DeletesNotTaken = 1704;
+    public const int SegmentNotCollected = 1705;
+    public const int LoopEnded = 1706;
 }

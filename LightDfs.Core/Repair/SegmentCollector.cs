@@ -16,13 +16,16 @@ internal sealed partial class SegmentCollector(
     private const int Batch = 256;
     private const int MostRemembered = 10_000;
 
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(1);
+
     // Within one pass: the segments of a file stand close together.
     private readonly Dictionary<FileId, bool> _isGone = [];
 
-    /// <summary>Runs a pass four times in the time that abandoned uploads are kept.</summary>
+    /// <summary>Runs a pass four times in the time that abandoned uploads are kept, and at least once a day.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(age.AbandonedAfter / 4, time);
+        var period = age.AbandonedAfter / 4;
+        using var timer = new PeriodicTimer(period < LongestPeriod ? period : LongestPeriod, time);
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
         {
             try
@@ -46,11 +49,7 @@ internal sealed partial class SegmentCollector(
         {
             foreach (var stamp in stamps.Where(stamp => stamp.Id.Kind == FileKind.Segment && stamp.State != ReplicaState.Deleted))
             {
-                if (age.IsAbandoned(stamp.Id) && clock.MayDestroyByAge && await ParentOfAsync(stamp.Id, cancellationToken).ConfigureAwait(false) is { } parent
-                    && age.IsAbandoned(parent) && await IsGoneAsync(parent, cancellationToken).ConfigureAwait(false))
-                {
-                    collected += await DropAsync(stamp.Id, cancellationToken).ConfigureAwait(false) ? 1 : 0;
-                }
+                collected += await TryCollectAsync(stamp.Id, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
             after = stamps[^1].Id;
         }
@@ -59,6 +58,22 @@ internal sealed partial class SegmentCollector(
             Collected(logger, collected);
         }
         return collected;
+    }
+
+    private async Task<bool> TryCollectAsync(FileId segment, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return age.IsAbandoned(segment) && clock.MayDestroyByAge && await ParentOfAsync(segment, cancellationToken).ConfigureAwait(false) is { } parent
+                && age.IsAbandoned(parent) && await IsGoneAsync(parent, cancellationToken).ConfigureAwait(false)
+                && await DropAsync(segment, cancellationToken).ConfigureAwait(false);
+        }
+        catch (LightDfsException cause)
+        {
+            // Of one segment, for now: its partition catches up, or the disk does not give it. The others can be collected all the same.
+            NotNow(logger, segment, cause.Message);
+            return false;
+        }
     }
 
     /// <summary>The file of a segment; <see langword="null"/> while its record cannot be read: then nothing is known against it.</summary>
@@ -106,7 +121,10 @@ internal sealed partial class SegmentCollector(
     {
         var result = await writer.DeleteAsync(segment, cancellationToken).ConfigureAwait(false);
         // A machine that is no owner keeps its copy otherwise.
-        await local.DeleteAsync(segment, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        if (store.Find(segment) is { State: not ReplicaState.Deleted })
+        {
+            await local.DeleteAsync(segment, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        }
         return result.HasQuorum;
     }
 }

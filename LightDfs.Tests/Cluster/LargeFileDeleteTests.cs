@@ -3,6 +3,7 @@ using LightDfs.Peers;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -46,6 +47,40 @@ public sealed class LargeFileDeleteTests
 
         Assert.That((early, collected), Is.EqualTo((0, 1)));
         Assert.That(cluster.Machines.Select(machine => machine.Store.Find(segment)?.State), Is.All.EqualTo(ReplicaState.Deleted));
+    }
+
+    [Test]
+    public async Task Segment_that_cannot_be_looked_at_now_keeps_no_other_one_from_being_collected()
+    {
+        var time = new FakeTimeProvider(Begin);
+        var disks = Enumerable.Range(0, 3).Select(_ => new SimulatedDisk()).ToList();
+        await using var cluster = await LargeFiles.StartAsync(cluster: options =>
+            (options.Time, options.MakeStore) = (_ => time, index => new FileReplicaStore(disks[index], "/data", 0, time, NullLogger.Instance)));
+        var stored = await cluster[0].Files.StoreAsync(new MemoryStream(LargeFiles.Content(10)));
+        await cluster[0].Files.DeleteAsync(stored.Id);
+        var left = TestReplica.Of(100);
+        for (var number = 0; number < 2; number++)
+        {
+            await using var writer = await cluster[2].Running.Parts.Store.BeginAsync(stored.Id.SegmentOf(number, left.Record.Checksum), SegmentList.RecordOf(stored.Id, 100, left.Record.Checksum));
+            await writer.AppendAsync(left.Content);
+            await writer.CommitAsync();
+        }
+        time.Advance(Abandoned + TimeSpan.FromMilliseconds(1));
+        await Task.WhenAll(cluster.Machines.Select(machine => machine.Running.Heartbeats.BeatAllAsync(CancellationToken.None)));
+
+        disks[2].Fail(DiskCall.OpenRead, StorageFailure.Failing);
+        var first = await cluster[2].Running.Collector.CollectAsync(CancellationToken.None);
+        var second = await cluster[2].Running.Collector.CollectAsync(CancellationToken.None);
+
+        Assert.That((first, second), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public async Task Segments_are_collected_also_where_abandoned_uploads_are_kept_for_a_year()
+    {
+        await using var cluster = await LargeFiles.StartAsync(1, (_, machine) => machine.AbandonedAfter = TimeSpan.FromDays(365));
+
+        await Assert.CatchAsync<OperationCanceledException>(() => cluster[0].Running.Collector.RunAsync(new CancellationToken(canceled: true)));
     }
 
     [Test]
