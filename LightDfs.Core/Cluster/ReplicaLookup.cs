@@ -1,6 +1,7 @@
 using LightDfs.Files;
 using LightDfs.Membership;
 using LightDfs.Peers;
+using LightDfs.Storage;
 
 namespace LightDfs.Cluster;
 
@@ -69,9 +70,9 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             {
                 await heartbeats.ExchangeAsync(client.Directory.Of(machine), cancellationToken).ConfigureAwait(false);
             }
-            catch (PeerUnreachableException)
+            catch (Exception cause) when (cause is PeerUnreachableException or StorageException)
             {
-                // Then it is among the failures of the next attempt.
+                // Then it is among the failures of the next attempt; or the memberships still differ there, because this machine's disk does not take the merged one.
             }
         }
     }
@@ -107,19 +108,34 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var running = wave.Select(holder => (Holder: holder, Task: probe(holder, stop.Token))).ToList();
             var found = false;
-            while (running.Count > 0)
+            try
             {
-                var ended = await Task.WhenAny(running.Select(run => (Task)run.Task)).ConfigureAwait(false);
-                var index = running.FindIndex(run => run.Task == ended);
-                var (holder, task) = running[index];
-                running.RemoveAt(index);
-                if (await TakeAsync(holder, task, mayBeCut: found).ConfigureAwait(false) && !found)
+                while (running.Count > 0)
                 {
-                    found = true;
-                    await stop.CancelAsync().ConfigureAwait(false);
+                    var ended = await Task.WhenAny(running.Select(run => (Task)run.Task)).ConfigureAwait(false);
+                    var index = running.FindIndex(run => run.Task == ended);
+                    var (holder, task) = running[index];
+                    running.RemoveAt(index);
+                    if (await TakeAsync(holder, task, mayBeCut: found).ConfigureAwait(false) && !found)
+                    {
+                        found = true;
+                        await stop.CancelAsync().ConfigureAwait(false);
+                    }
                 }
+                return found;
             }
-            return found;
+            catch
+            {
+                // Nobody takes what was found, or is still being opened.
+                await stop.CancelAsync().ConfigureAwait(false);
+                await DisposeAsync(Answer.Value).ConfigureAwait(false);
+                foreach (var (_, task) in running)
+                {
+                    await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await DisposeAsync(task.IsCompletedSuccessfully ? (await task.ConfigureAwait(false)).Value : null).ConfigureAwait(false);
+                }
+                throw;
+            }
         }
 
         private async Task<bool> TakeAsync(IReplicaHolder holder, Task<Probe<T>> task, bool mayBeCut)
