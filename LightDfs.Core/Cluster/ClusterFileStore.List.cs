@@ -51,33 +51,29 @@ internal sealed partial class ClusterFileStore
     /// <summary>Walks through one machine's listing, a page at a time.</summary>
     private sealed class ListCursor(IReplicaHolder holder)
     {
-        private IReadOnlyList<ListedReplica> _page = [];
+        private IReadOnlyList<ListedReplica> _lines = [];
         private int _at;
         private FileId? _after;
-        private bool _isAtEnd;
+        private bool _isLast;
 
-        public ListedReplica Current => _page[_at];
+        public ListedReplica Current => _lines[_at];
 
-        public bool IsAtEnd => _isAtEnd || Failure is not null;
+        public bool IsAtEnd => Failure is not null || (_isLast && _at == _lines.Count);
 
         public MachineFailure? Failure { get; private set; }
 
-        public ListedReplica Take()
-        {
-            _after = Current.Id;
-            return _page[_at++];
-        }
+        public ListedReplica Take() => _lines[_at++];
 
         public async Task FillAsync(CancellationToken cancellationToken)
         {
-            if (_at < _page.Count || IsAtEnd)
-            {
-                return;
-            }
             try
             {
-                (_page, _at) = (await holder.ListAsync(_after, cancellationToken).ConfigureAwait(false), 0);
-                _isAtEnd = _page.Count == 0;
+                // A page may be empty and more follow.
+                while (_at == _lines.Count && !IsAtEnd)
+                {
+                    var page = await holder.ListAsync(_after, cancellationToken).ConfigureAwait(false);
+                    (_lines, _at, _after, _isLast) = (page.Lines, 0, page.Next, page.Next is null);
+                }
             }
             catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
             {

@@ -32,8 +32,8 @@ internal interface IReplicaHolder
     /// <summary>Opens a replica of one version, or of any where <paramref name="version"/> is <see langword="null"/>. The caller disposes what it finds.</summary>
     Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken);
 
-    /// <summary>What it holds after an id, in id order; empty at the end.</summary>
-    Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken);
+    /// <summary>A part of what it holds after an id.</summary>
+    Task<ListPage> ListAsync(FileId? after, CancellationToken cancellationToken);
 
     /// <summary>What it holds under an id, in what state; <see langword="null"/> for nothing. It reads the record for that, and not the content.</summary>
     Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken);
@@ -55,6 +55,11 @@ internal enum ProbeResult
     /// <summary>Something that is no copy, and no "no" either: damaged, or of another version than the one asked for.</summary>
     Unusable,
 }
+
+/// <summary>A part of a machine's listing. Segments are left out, so it may be empty though more follows.</summary>
+/// <param name="Lines">What it holds, in id order.</param>
+/// <param name="Next">Ask on after this id; <see langword="null"/> at the end.</param>
+internal sealed record ListPage(IReadOnlyList<ListedReplica> Lines, FileId? Next);
 
 /// <summary>One line of a machine's listing.</summary>
 /// <param name="Id">The file.</param>

@@ -8,6 +8,9 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 {
     private const int ListLimit = 256;
 
+    /// <summary>So many stamps without enough lines among them end a page too, lest the asker believe that nobody answers.</summary>
+    private const int MostSeen = 16 * ListLimit;
+
     public MachineId Machine => machine();
 
     public string Address => "";
@@ -103,16 +106,25 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         return new(ProbeResult.Yes, new LocalContent(reader, damage), under);
     }
 
-    public async Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken)
+    public async Task<ListPage> ListAsync(FileId? after, CancellationToken cancellationToken)
     {
-        var stamps = store.List(after, ListLimit);
-        var lines = new List<ListedReplica>(stamps.Count);
-        foreach (var stamp in stamps)
+        var lines = new List<ListedReplica>(ListLimit);
+        for (var seen = 0; seen < MostSeen && lines.Count < ListLimit;)
         {
-            var record = stamp.State == ReplicaState.Deleted ? null : (await FindAsync(stamp.Id, cancellationToken).ConfigureAwait(false)).Value;
-            lines.Add(new(stamp.Id, record is null && stamp.State == ReplicaState.Present ? StateOf(stamp.Id) : stamp.State, record));
+            var stamps = store.List(after, ListLimit - lines.Count);
+            if (stamps.Count == 0)
+            {
+                return new(lines, null);
+            }
+            foreach (var stamp in stamps.Where(stamp => stamp.Id.Kind != FileKind.Segment))
+            {
+                var record = stamp.State == ReplicaState.Deleted ? null : (await FindAsync(stamp.Id, cancellationToken).ConfigureAwait(false)).Value;
+                lines.Add(new(stamp.Id, record is null && stamp.State == ReplicaState.Present ? StateOf(stamp.Id) : stamp.State, record));
+            }
+            seen += stamps.Count;
+            after = stamps[^1].Id;
         }
-        return lines;
+        return new(lines, after);
     }
 
     public async Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken)

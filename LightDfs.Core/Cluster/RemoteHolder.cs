@@ -81,7 +81,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         }
     }
 
-    public async Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken)
+    public async Task<ListPage> ListAsync(FileId? after, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(Operation.List, ReplicaWire.List(after), cancellationToken).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
@@ -91,7 +91,9 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
                 throw new PeerRefusedException(answer.Reason);
             }
             var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
-            return ReplicaWire.TryReadLines(message.Span, out var lines) ? lines : throw new PeerRefusedException("its listing cannot be read");
+            return !ReplicaWire.TryReadLines(message.Span, out var page) ? throw new PeerRefusedException("its listing cannot be read")
+                : page.Next <= after ? throw new PeerRefusedException("its listing goes in a circle")
+                : page;
         }
     }
 

@@ -108,21 +108,22 @@ internal static class ReplicaWire
         return from.IsComplete;
     }
 
-    public static ReadOnlyMemory<byte> Lines(IReadOnlyList<ListedReplica> lines)
+    public static ReadOnlyMemory<byte> Lines(ListPage page)
     {
-        var to = new WireWriter().Int32(lines.Count);
-        foreach (var line in lines)
+        var to = new WireWriter().UInt128(page.Next?.Value ?? 0).Int32(page.Lines.Count);
+        foreach (var line in page.Lines)
         {
             to.File(line.Id).Byte((byte)line.State).Bytes(line.Record is null ? [] : line.Record.Encode());
         }
         return to.Written;
     }
 
-    public static bool TryReadLines(ReadOnlySpan<byte> message, out List<ListedReplica> lines)
+    public static bool TryReadLines(ReadOnlySpan<byte> message, out ListPage page)
     {
         var from = new WireReader(message);
+        var next = from.UInt128();
         var count = from.Count(16 + 1 + 4);
-        lines = new List<ListedReplica>(count);
+        var lines = new List<ListedReplica>(count);
         for (var i = 0; i < count && !from.HasFailed; i++)
         {
             var id = from.File();
@@ -135,6 +136,7 @@ internal static class ReplicaWire
             }
             lines.Add(new(id, state, record));
         }
+        page = new(lines, next == 0 ? null : new FileId(next));
         return from.IsComplete;
     }
 

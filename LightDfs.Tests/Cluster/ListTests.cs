@@ -1,3 +1,4 @@
+using LightDfs.Files;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
 using NUnit.Framework;
@@ -77,6 +78,25 @@ public sealed class ListTests
         var listed = (await cluster[2].ListAsync()).Single();
 
         Assert.That(listed, Is.EqualTo(stored with { Copies = 2 }));
+    }
+
+    [Test]
+    public async Task Segments_are_passed_over_unopened_and_do_not_end_the_listing()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var parent = FileId.New();
+        var segment = TestReplica.Of(10);
+        for (var number = 0; number < 5000; number++)
+        {
+            await cluster[0].PlantAsync(parent.SegmentOf(number, segment.Record.Checksum), segment with { Record = SegmentList.RecordOf(parent, 10, segment.Record.Checksum) });
+        }
+        var stored = await cluster[0].StoreAsync([1]);
+
+        var asked = cluster.Network.RequestsTo(cluster[0].Address);
+        var listed = await cluster[1].ListAsync();
+
+        Assert.That(listed.Single(), Is.EqualTo(stored), "with the copy that comes after the segments");
+        Assert.That(cluster.Network.RequestsTo(cluster[0].Address) - asked, Is.LessThan(6));
     }
 
     [Test]

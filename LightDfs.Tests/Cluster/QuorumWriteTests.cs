@@ -112,7 +112,7 @@ public sealed class QuorumWriteTests
 
         public Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<ListedReplica>> ListAsync(FileId? after, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<ListPage> ListAsync(FileId? after, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<ReplicaStamp?> HeldAsync(FileId id, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
