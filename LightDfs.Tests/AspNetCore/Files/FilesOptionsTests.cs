@@ -30,12 +30,16 @@ public sealed class FilesOptionsTests
         var thrown = MapWith(options =>
         {
             options.MaxFileSize = -1;
-            options.UploadIdleTimeout = TimeSpan.FromDays(50);
+            options.UploadIdleTimeout = TimeSpan.Zero;
             options.InlineContentTypes.Add("text/html");
         });
 
         Assert.That(thrown.Message, Does.Contain("MaxFileSize").And.Contain("UploadIdleTimeout").And.Contain("text/html"));
     }
+
+    [Test]
+    public void Idle_time_that_no_timer_takes_is_refused() =>
+        Assert.That(MapWith(options => options.UploadIdleTimeout = TimeSpan.FromDays(50)).Message, Does.Contain("UploadIdleTimeout is 50.00:00:00"));
 
     private static ArgumentException MapWith(Action<LightDfsFilesOptions> configure) =>
         Assert.Throws<ArgumentException>(() => FilesApp.StartAsync(new InMemoryFileStore(), configure).GetAwaiter().GetResult())!;
