@@ -1,24 +1,21 @@
 using LightDfs.Storage;
+using LightDfs.Testing.Conformance;
 using LightDfs.Testing.Storage;
-using NUnit.Framework;
 
 namespace LightDfs.Tests.Storage;
 
-public sealed class InMemoryReplicaStoreTests
+[Tests(typeof(InMemoryReplicaStore))]
+public sealed class InMemoryReplicaStoreTests : ReplicaStoreConformance
 {
-    [Test]
-    public async Task Writer_that_outlives_its_run_stores_nothing_into_the_store_opened_again()
+    protected override ValueTask<IReplicaStore> CreateAsync() => new(new InMemoryReplicaStore());
+
+    protected override ValueTask<IReplicaStore?> ReopenAsync(IReplicaStore disposed) => new(disposed);
+
+    protected override ValueTask<IReplicaStore?> CrashAsync(IReplicaStore store, int seed) => new(store);
+
+    protected override ValueTask<bool> DamageAsync(IReplicaStore store, FileId id, long offset)
     {
-        await using var store = new InMemoryReplicaStore();
-        var replica = TestReplica.Of(100);
-        await store.OpenAsync();
-        await using var writer = await store.BeginAsync(TestReplica.Id(1), replica.Record);
-        await writer.AppendAsync(replica.Content);
-        await store.DisposeAsync();
-        await store.OpenAsync();
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await writer.CommitAsync());
-
-        Assert.That(store.Find(TestReplica.Id(1)), Is.Null);
+        ((InMemoryReplicaStore)store).FlipByte(id, offset);
+        return new(true);
     }
 }
