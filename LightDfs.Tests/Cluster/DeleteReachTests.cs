@@ -35,7 +35,10 @@ public sealed class DeleteReachTests
         var asked = 0;
         cluster.Network.Interceptor = (exchange, cancellationToken) =>
         {
-            asked += exchange.Asks() == Operation.Delete && exchange.To == order[1].Address ? 1 : 0;
+            if (exchange.Asks() == Operation.Delete && exchange.To == order[1].Address)
+            {
+                Interlocked.Increment(ref asked);
+            }
             return exchange.DeliverAsync(exchange.Request, cancellationToken);
         };
 
