@@ -148,7 +148,6 @@ public sealed class LargeFileFailureTests
             {
                 hangs.SetResult();
                 await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                Volatile.Write(ref isOver, true);
                 throw exchange.Lost("the tombstone");
             }
             var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
@@ -159,6 +158,7 @@ public sealed class LargeFileFailureTests
         await hangs.Task.WaitAsync(ClusterSteps.Guard);
         // The other machine's answer was taken, so that the time-out cannot concern it.
         await answered.Task.WaitAsync(ClusterSteps.Guard);
+        Volatile.Write(ref isOver, true);
         time.Advance(TransferTimeouts.Question + TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<InsufficientReplicasException>(() => store.WaitAsync(ClusterSteps.Guard));
 

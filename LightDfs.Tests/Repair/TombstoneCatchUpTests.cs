@@ -141,7 +141,10 @@ public sealed class TombstoneCatchUpTests
         await using var cluster = LightDfsTestCluster.Create();
         cluster.Network.Interceptor = (exchange, cancellationToken) =>
         {
-            asked += exchange.Asks() == Operation.Tombstones ? 1 : 0;
+            if (exchange.Asks() == Operation.Tombstones)
+            {
+                Interlocked.Increment(ref asked);
+            }
             return exchange.DeliverAsync(exchange.Request, cancellationToken);
         };
         foreach (var machine in cluster.Machines)
