@@ -34,6 +34,7 @@ internal static class Alterations
         MachineId machine => new MachineId(machine.Value + 1),
         DateTimeOffset time => time.AddMilliseconds(1),
         ReadOnlyMemory<byte> bytes => Other(bytes),
+        System.Collections.Immutable.ImmutableArray<DownMachine> down => down.RemoveAt(0),
         Enum => Enum.ToObject(value.GetType(), Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) + 1),
         _ => throw new NotSupportedException($"Say here what another {value.GetType().Name} is, so that fields of this type can be altered."),
     };

@@ -76,6 +76,13 @@ internal static class Samples
         RingKind = "rendezvous/1",
         PartitionBits = 16,
         SegmentFormat = 1,
+        IsLeaving = true,
+        RoundBegun = new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero),
+        VerifiedSince = new(2026, 1, 3, 0, 0, 0, TimeSpan.Zero),
+        Missing = 5,
+        Strays = 6,
+        SetAside = 7,
+        Down = [new(Machine(2), 30), new(Machine(3), 900)],
     };
 
     /// <summary>Ids that are told apart at a glance: 1 is all ones.</summary>
