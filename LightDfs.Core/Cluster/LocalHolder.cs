@@ -42,7 +42,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         {
             await writer.AppendAsync(content, cancellationToken).ConfigureAwait(false);
             ThrowIfRefused(id, record);
-            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return await writer.CommitAsync(CommitMode.New, cancellationToken).ConfigureAwait(false);
         }
     }
 

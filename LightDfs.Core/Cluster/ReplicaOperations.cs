@@ -52,7 +52,7 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
             }
             try
             {
-                return new PeerOutcome(await writer.CommitAsync(cancellationToken).ConfigureAwait(false) switch
+                return new PeerOutcome(await writer.CommitAsync(CommitMode.New, cancellationToken).ConfigureAwait(false) switch
                 {
                     CommitOutcome.Deleted => PeerStatus.Deleted,
                     CommitOutcome.Conflict => PeerStatus.Conflict,

@@ -8,7 +8,7 @@ namespace LightDfs.Storage;
 /// Keeps replicas as files below a data directory: each whole in one file, with a checksum for every 64 KiB, flushed before it is visible.
 /// </summary>
 /// <remarks>
-/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>.
+/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>, <c>aside/</c> (what is set aside).
 /// On Windows a file name may not outlive a power failure right after it was made: there directories cannot be flushed.
 /// </remarks>
 internal sealed partial class FileReplicaStore : IReplicaStore

@@ -15,11 +15,13 @@ internal sealed class PartitionHoldings
 
     public void Add(FileId id) => _ids.Insert(~_ids.BinarySearch(id), id);
 
+    public void Remove(FileId id) => _ids.RemoveAt(_ids.BinarySearch(id));
+
     /// <summary>Takes a stamp into the digest, or out of it again.</summary>
     public void Toggle(ReplicaStamp stamp) => Digest = stamp.State switch
     {
         ReplicaState.Present => Digest with { Present = Digest.Present ^ HashOf(stamp) },
-        ReplicaState.Deleted => Digest with { Deleted = Digest.Deleted ^ HashOf(stamp) },
+        ReplicaState.Deleted when !stamp.IsForgotten => Digest with { Deleted = Digest.Deleted ^ HashOf(stamp) },
         _ => Digest,
     };
 

@@ -47,6 +47,34 @@ internal sealed class ReplicaIndex
         }
     }
 
+    /// <summary>Nothing is held under this id any more.</summary>
+    public void Remove(FileId id)
+    {
+        lock (_lock)
+        {
+            if (_held.Remove(id, out var former))
+            {
+                var partition = _partitions[Partitions.Of(id)]!;
+                partition.Toggle(former.Stamp);
+                partition.Remove(id);
+                _order.Remove(id);
+                Count(former.Stamp, -1);
+            }
+        }
+    }
+
+    /// <summary>Takes a tombstone out of the digest.</summary>
+    public void Forget(FileId id)
+    {
+        lock (_lock)
+        {
+            if (_held.TryGetValue(id, out var held) && held.Stamp is { State: ReplicaState.Deleted, IsForgotten: false })
+            {
+                Replace(held.Stamp with { IsForgotten = true }, held.Generation);
+            }
+        }
+    }
+
     /// <summary>Marks a replica damaged, unless it has been replaced or deleted since this generation of it was seen.</summary>
     /// <returns>True when it was not marked before.</returns>
     public bool MarkDamaged(FileId id, long generation)

@@ -20,6 +20,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             Disk.CreateDirectory(paths.Temp);
             Disk.CreateDirectory(paths.Documents);
             Disk.CreateDirectory(paths.Replicas);
+            Disk.CreateDirectory(paths.Aside);
             RemoveLeftovers();
             var fanOuts = Disk.DirectoriesIn(paths.Replicas).Where(IsFanOut).ToList();
             FlushAll(fanOuts);
@@ -27,6 +28,10 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Index(fanOut);
+            }
+            foreach (var foreign in files.Aside.Load())
+            {
+                Log.ForeignFile(logger, Path.Combine(paths.Aside, foreign));
             }
             files.Space.Watch();
             Log.Opened(logger, paths.Root, files.Index.Totals.Replicas, files.Index.Totals.Tombstones);
@@ -65,6 +70,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
         files.FlushDirectory(files.Paths.Replicas);
         files.FlushDirectory(files.Paths.Documents);
         files.FlushDirectory(files.Paths.Temp);
+        files.FlushDirectory(files.Paths.Aside);
         files.FlushDirectory(files.Paths.Root);
     }
 

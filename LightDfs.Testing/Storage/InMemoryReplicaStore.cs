@@ -11,6 +11,7 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<FileId, InMemoryReplica> _replicas = [];
+    private readonly SortedDictionary<(FileId Id, UInt128 Version), (SetAsideReplica Aside, InMemoryReplica Replica)> _aside = [];
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly ReplicaIndex _index = new();
     private bool _open;
@@ -72,6 +73,10 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
             {
                 copy._replicas[id] = replica;
             }
+            foreach (var (key, aside) in _aside)
+            {
+                copy._aside[key] = aside;
+            }
             foreach (var (name, content) in _documents)
             {
                 copy._documents[name] = content;
@@ -93,6 +98,11 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
             if (_open)
             {
                 throw new InvalidOperationException("The store is open already. Dispose of it before opening it again.");
+            }
+            // What was forgotten is known again, as on a disk.
+            foreach (var forgotten in _index.List(null, int.MaxValue).Where(stamp => stamp.IsForgotten))
+            {
+                _index.Put(forgotten with { IsForgotten = false });
             }
             _open = true;
             _opening++;

@@ -58,6 +58,21 @@ internal class BrokenReplicaStore : IReplicaStore
 
     public ValueTask<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken = default) => Sound.VerifyAsync(id, cancellationToken);
 
+    public virtual ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default) => Sound.RemoveAsync(held, isAllowed, cancellationToken);
+
+    public virtual void Forget(FileId id) => Sound.Forget(id);
+
+    public virtual ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Sound.SetAsideAsync(held, reason, isAllowed, cancellationToken);
+
+    public IReadOnlyList<SetAsideReplica> ListSetAside() => Sound.ListSetAside();
+
+    public bool HasSetAside(FileId id) => Sound.HasSetAside(id);
+
+    public ValueTask<IReplicaReader?> OpenSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default) => Sound.OpenSetAsideAsync(id, version, cancellationToken);
+
+    public ValueTask<bool> DiscardSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default) => Sound.DiscardSetAsideAsync(id, version, cancellationToken);
+
     public ValueTask DisposeAsync() => Sound.DisposeAsync();
 
     protected virtual void Spoil(SimulatedDisk disk)
@@ -134,4 +149,37 @@ internal sealed class LateMark : BrokenReplicaStore
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
+}
+
+/// <summary>Lets go of whatever is held, whether it may or not.</summary>
+internal sealed class RashRemoval : BrokenReplicaStore
+{
+    public override ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Find(held.Id) is { } now ? base.RemoveAsync(now, () => true, cancellationToken) : new(false);
+}
+
+/// <summary>Sets aside by throwing away.</summary>
+internal sealed class LosingAside : BrokenReplicaStore
+{
+    public override ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Sound.RemoveAsync(held, isAllowed, cancellationToken);
+}
+
+/// <summary>Forgets a tombstone by removing it.</summary>
+internal sealed class ThoroughForgetting : BrokenReplicaStore
+{
+    public override void Forget(FileId id)
+    {
+        if (Find(id) is { State: ReplicaState.Deleted } tombstone)
+        {
+            Sound.RemoveAsync(tombstone, () => true).AsTask().GetAwaiter().GetResult();
+        }
+    }
+}
+
+/// <summary>Sets aside whether it may or not.</summary>
+internal sealed class RashAside : BrokenReplicaStore
+{
+    public override ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Sound.SetAsideAsync(held, reason, () => true, cancellationToken);
 }

@@ -47,6 +47,20 @@ internal sealed class NaiveReplicaStore : BrokenReplicaStore, IReplicaStore
 
     ValueTask<ReplicaStamp?> IReplicaStore.VerifyAsync(FileId id, CancellationToken cancellationToken) => new(Find(id));
 
+    ValueTask<bool> IReplicaStore.RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken) => default;
+
+    void IReplicaStore.Forget(FileId id) => _all.TryRemove(id, out _);
+
+    ValueTask<bool> IReplicaStore.SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken) => default;
+
+    IReadOnlyList<SetAsideReplica> IReplicaStore.ListSetAside() => [];
+
+    bool IReplicaStore.HasSetAside(FileId id) => false;
+
+    ValueTask<IReplicaReader?> IReplicaStore.OpenSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken) => default;
+
+    ValueTask<bool> IReplicaStore.DiscardSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken) => default;
+
     ValueTask IAsyncDisposable.DisposeAsync() => default;
 
     private static ReplicaStamp Stamp(FileId id, FileRecord record) => new(id, ReplicaState.Present, record.Version, record.Length, default);
@@ -59,7 +73,7 @@ internal sealed class NaiveReplicaStore : BrokenReplicaStore, IReplicaStore
             return default;
         }
 
-        public ValueTask<CommitOutcome> CommitAsync(CancellationToken cancellationToken = default) => new(CommitOutcome.Stored);
+        public ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default) => new(CommitOutcome.Stored);
 
         public ValueTask DisposeAsync() => default;
     }
