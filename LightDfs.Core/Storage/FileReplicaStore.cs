@@ -91,6 +91,13 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<HeldPartition> ListPartitions()
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.ListPartitions();
+    }
+
+    /// <inheritdoc/>
     public PartitionDigest DigestOf(int partition)
     {
         _files.Health.CheckOpen();

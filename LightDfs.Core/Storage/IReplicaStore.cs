@@ -55,6 +55,9 @@ public interface IReplicaStore : IAsyncDisposable
     /// <summary>What is held of one partition, in id order.</summary>
     IReadOnlyList<ReplicaStamp> ListPartition(int partition);
 
+    /// <summary>The partitions of which anything is held, with their digests, in order; all of one moment.</summary>
+    IReadOnlyList<HeldPartition> ListPartitions();
+
     /// <summary>The digest of one partition.</summary>
     PartitionDigest DigestOf(int partition);
 

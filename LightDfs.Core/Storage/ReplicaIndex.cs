@@ -124,6 +124,22 @@ internal sealed class ReplicaIndex
         }
     }
 
+    public IReadOnlyList<HeldPartition> ListPartitions()
+    {
+        var held = new List<HeldPartition>();
+        lock (_lock)
+        {
+            for (var partition = 0; partition < _partitions.Length; partition++)
+            {
+                if (_partitions[partition] is { Ids.Count: > 0 } holdings)
+                {
+                    held.Add(new(partition, holdings.Digest));
+                }
+            }
+        }
+        return held;
+    }
+
     public PartitionDigest DigestOf(int partition)
     {
         CheckPartition(partition);

@@ -70,7 +70,15 @@ public abstract partial class ReplicaStoreConformance
         for (var step = 0; step < 30; step++)
         {
             var id = Id(inside[random.Next(inside.Count)]);
-            if (random.Next(3) == 0)
+            if (random.Next(6) == 0 && Store.Find(id) is { } held)
+            {
+                await Store.RemoveAsync(held, Allowed);
+            }
+            else if (random.Next(6) == 0)
+            {
+                Store.Forget(id);
+            }
+            else if (random.Next(3) == 0)
             {
                 await Store.DeleteAsync(id, Noon.AddMinutes(random.Next(5)));
             }
@@ -79,8 +87,13 @@ public abstract partial class ReplicaStoreConformance
                 await Put(id, TestReplica.Of(20, random.Next(3)));
             }
             Assert.That(Store.DigestOf(partition), Is.EqualTo(DigestByDefinition(partition)), $"step {step}");
+            Assert.That(
+                Store.ListPartitions(), Is.EqualTo(Store.ListPartition(partition).Count == 0 ? [] : new[] { new HeldPartition(partition, Store.DigestOf(partition)) }), $"step {step}");
         }
+        await Store.DeleteAsync(Id(1), Noon);
         Assert.That(Store.DigestOf(partition).Deleted, Is.Not.EqualTo(UInt128.Zero));
+        await ReopenOrIgnore();
+        Assert.That(Store.DigestOf(partition), Is.EqualTo(DigestByDefinition(partition)), "rebuilt from what is kept");
     }
 
     /// <summary>Numbers out of range are refused.</summary>
@@ -177,7 +190,7 @@ public abstract partial class ReplicaStoreConformance
             bytes[16] = (byte)stamp.State;
             BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(17), stamp.Version);
             present ^= stamp.State == ReplicaState.Present ? XxHash128.HashToUInt128(bytes) : 0;
-            deleted ^= stamp.State == ReplicaState.Deleted ? XxHash128.HashToUInt128(bytes) : 0;
+            deleted ^= stamp is { State: ReplicaState.Deleted, IsForgotten: false } ? XxHash128.HashToUInt128(bytes) : 0;
         }
         return new PartitionDigest(present, deleted);
     }

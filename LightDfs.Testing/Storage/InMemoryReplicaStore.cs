@@ -121,6 +121,9 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition) => Opened().ListPartition(partition);
 
     /// <inheritdoc/>
+    public IReadOnlyList<HeldPartition> ListPartitions() => Opened().ListPartitions();
+
+    /// <inheritdoc/>
     public PartitionDigest DigestOf(int partition) => Opened().DigestOf(partition);
 
     /// <inheritdoc/>

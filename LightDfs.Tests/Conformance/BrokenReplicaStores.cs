@@ -54,6 +54,8 @@ internal class BrokenReplicaStore : IReplicaStore
 
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition) => Sound.ListPartition(partition);
 
+    public IReadOnlyList<HeldPartition> ListPartitions() => Sound.ListPartitions();
+
     public PartitionDigest DigestOf(int partition) => Sound.DigestOf(partition);
 
     public ValueTask<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken = default) => Sound.VerifyAsync(id, cancellationToken);

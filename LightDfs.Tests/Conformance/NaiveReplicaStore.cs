@@ -43,6 +43,8 @@ internal sealed class NaiveReplicaStore : BrokenReplicaStore, IReplicaStore
 
     IReadOnlyList<ReplicaStamp> IReplicaStore.ListPartition(int partition) => [];
 
+    IReadOnlyList<HeldPartition> IReplicaStore.ListPartitions() => [];
+
     PartitionDigest IReplicaStore.DigestOf(int partition) => default;
 
     ValueTask<ReplicaStamp?> IReplicaStore.VerifyAsync(FileId id, CancellationToken cancellationToken) => new(Find(id));
