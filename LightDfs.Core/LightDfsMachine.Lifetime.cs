@@ -21,6 +21,7 @@ internal sealed partial class LightDfsMachine
         if (isOpen)
         {
             await TryAsync(() => _membership.LoadAsync(cancellationToken), causes).ConfigureAwait(false);
+            await TryAsync(() => _rounds.LoadAsync(cancellationToken), causes).ConfigureAwait(false);
             await TryAsync(async () => _self.Kept = await KeptIdentity.OpenAsync(Parts.Store, Parts.Identity, cancellationToken).ConfigureAwait(false), causes).ConfigureAwait(false);
         }
         else
@@ -46,6 +47,7 @@ internal sealed partial class LightDfsMachine
             ("heartbeats", _heartbeats.RunAsync),
             ("taking missed deletes", CatchUp.RunAsync),
             ("collecting segments", Collector.RunAsync),
+            ("reconciling", Reconciler.RunAsync),
         };
         _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => BackgroundLoop.RunAsync(loop.Name, loop.Run, logger, _stop.Token), CancellationToken.None)));
         return Task.CompletedTask;
@@ -82,6 +84,7 @@ internal sealed partial class LightDfsMachine
         _self.Kept = null;
         await Parts.Store.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
+        Reconciler.Dispose();
         _clusters.Dispose();
         _membership.Dispose();
         _meter.Dispose();

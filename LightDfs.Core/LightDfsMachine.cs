@@ -6,6 +6,9 @@ using LightDfs.Identity;
 using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Repair;
+using LightDfs.Repair.Comparing;
+using LightDfs.Repair.Mending;
+using LightDfs.Repair.Rounds;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
@@ -23,6 +26,9 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly Heartbeats _heartbeats;
     private readonly TransferBudget _budget;
     private readonly StartGate _gate;
+    private readonly RepairPace _pace;
+    private readonly RoundMemory _rounds;
+    private readonly ReplicaSender _sender;
     private readonly DateTimeOffset _started;
 
     public LightDfsMachine(LightDfsMachineParts parts)
@@ -31,6 +37,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
         var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
         _started = time.GetUtcNow();
+        _pace = new RepairPace(time);
         var problems = new Problems(time, Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
@@ -58,11 +65,24 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var admission = new Admission(store, () => _clusters.StoresNothingBecause, age);
         CatchUp = new TombstoneCatchUp(
             store, _membership, client, new ContactWatch(_membership, Directory, () => _self.Id, time), _discovery.Ready, time, Logger<TombstoneCatchUp>());
-        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage);
+        Recent = new RecentWrites(time);
+        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
         var writer = new QuorumWriter(holders, _membership, clashes, time, Logger<QuorumWriter>());
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
+        var clock = new ClockCheck(_membership, Directory, _self);
+        _rounds = new RoundMemory(store, time);
+        var holdings = new Holdings(store, _membership, Recent, () => _self.Id);
+        var comparison = new PeerComparison(holdings, client, _rounds);
+        _sender = new ReplicaSender(store, client, damage, _pace, time);
+        var batch = new MendBatch(_sender, _pace);
+        Reconciler = new Reconciler(
+            new CoOwners(store, holdings, comparison, Directory, Settings, batch, clashes),
+            new Strays(store, _membership, Recent, new Confirmations(client), Directory, batch, clashes),
+            _rounds,
+            new TombstoneForgetting(store, _membership, _rounds, clock, options.TombstoneRetention, time, Logger<TombstoneForgetting>()),
+            _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         PeerHandler = new PeerServer(
             keys,
             _self,
@@ -70,8 +90,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             new Dictionary<Operation, PeerOperation>(
             [
                 .. new MembershipOperations(_self, _membership, Directory, _heartbeats, introductions, blanks, twins, Report).All,
-                .. new ReplicaOperations(store, local, admission, damage).All,
+                .. new ReplicaOperations(store, local, admission, damage, Recent).All,
                 .. new TombstoneOperations(store).All,
+                .. new ComparisonOperations(holdings, _rounds, Settings).All,
+                .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
             ]),
             Logger<PeerServer>());
         Files = new ClusterFileStore(
@@ -80,7 +102,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
             new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
-        Collector = new SegmentCollector(store, local, Lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
+        Collector = new SegmentCollector(store, local, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
@@ -116,6 +138,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal SegmentCollector Collector { get; }
 
+    internal Reconciler Reconciler { get; }
+
+    internal RecentWrites Recent { get; }
+
+    internal RoundMemory Rounds => _rounds;
+
     internal TombstoneCatchUp CatchUp { get; }
 
     internal TransferBudget Budget => _budget;
@@ -139,6 +167,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             RingKind = Parts.RingPrototype.Kind,
             PartitionBits = Partitions.Bits,
             SegmentFormat = FileRecord.Format,
+            RoundBegun = _rounds.Own,
+            Missing = Reconciler.Last?.Missing ?? 0,
+            Strays = Reconciler.Last?.Strays ?? 0,
+            SetAside = Parts.Store.ListSetAside().Count,
         };
     }
 

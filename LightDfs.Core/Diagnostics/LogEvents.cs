@@ -54,4 +54,7 @@ internal static class LogEvents
     public const int DeletesNotTaken = 1704;
     public const int SegmentNotCollected = 1705;
     public const int LoopEnded = 1706;
+    public const int ReconcilePassed = 1710;
+    public const int ReconcileFailed = 1711;
+    public const int TombstonesForgotten = 1712;
 }

@@ -55,7 +55,7 @@ internal sealed class ReplicaIndex
             if (_held.Remove(id, out var former))
             {
                 var partition = _partitions[Partitions.Of(id)]!;
-                partition.Toggle(former.Stamp);
+                partition.Discount(former.Stamp);
                 partition.Remove(id);
                 _order.Remove(id);
                 Count(former.Stamp, -1);
@@ -133,7 +133,7 @@ internal sealed class ReplicaIndex
             {
                 if (_partitions[partition] is { Ids.Count: > 0 } holdings)
                 {
-                    held.Add(new(partition, holdings.Digest));
+                    held.Add(new(partition, holdings.Digest, holdings.Ids.Count - holdings.Tombstones, holdings.Tombstones, holdings.Bytes));
                 }
             }
         }
@@ -160,7 +160,7 @@ internal sealed class ReplicaIndex
         var partition = _partitions[Partitions.Of(stamp.Id)] ??= new PartitionHoldings();
         if (_held.TryGetValue(stamp.Id, out var former))
         {
-            partition.Toggle(former.Stamp);
+            partition.Discount(former.Stamp);
             Count(former.Stamp, -1);
         }
         else
@@ -168,7 +168,7 @@ internal sealed class ReplicaIndex
             partition.Add(stamp.Id);
             _order.Add(stamp.Id);
         }
-        partition.Toggle(stamp);
+        partition.Count(stamp);
         Count(stamp, 1);
         _held[stamp.Id] = new HeldReplica(stamp, generation);
     }
