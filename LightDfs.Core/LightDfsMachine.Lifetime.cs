@@ -46,6 +46,7 @@ internal sealed partial class LightDfsMachine
             ("heartbeats", _heartbeats.RunAsync),
             ("taking missed deletes", CatchUp.RunAsync),
             ("collecting segments", Collector.RunAsync),
+            ("scrubbing", Scrubber.RunAsync),
         };
         _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => BackgroundLoop.RunAsync(loop.Name, loop.Run, logger, _stop.Token), CancellationToken.None)));
         return Task.CompletedTask;

@@ -6,6 +6,7 @@ using LightDfs.Identity;
 using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Repair;
+using LightDfs.Repair.Scrubbing;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
@@ -80,6 +81,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
             new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
+        Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
         Collector = new SegmentCollector(store, local, Lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
     }
 
@@ -116,6 +118,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal SegmentCollector Collector { get; }
 
+    internal Scrubber Scrubber { get; }
+
     internal TombstoneCatchUp CatchUp { get; }
 
     internal TransferBudget Budget => _budget;
@@ -139,6 +143,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             RingKind = Parts.RingPrototype.Kind,
             PartitionBits = Partitions.Bits,
             SegmentFormat = FileRecord.Format,
+            VerifiedSince = Scrubber.VerifiedSince ?? default,
         };
     }
 

@@ -82,6 +82,10 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
         {
             problems.Add($"LightDfs:TombstoneRetention is {options.TombstoneRetention}; allowed are 00:01:00 to 3650.00:00:00.");
         }
+        if (options.ScrubPeriod < TimeSpan.FromHours(1) || options.ScrubPeriod > TimeSpan.FromDays(365))
+        {
+            problems.Add($"LightDfs:ScrubPeriod is {options.ScrubPeriod}; allowed are 01:00:00 to 365.00:00:00.");
+        }
         if (options.AbandonedAfter / 2 >= options.TombstoneRetention)
         {
             problems.Add(

@@ -43,6 +43,7 @@ internal static class LogEvents
     public const int SegmentLeft = 1406;
     public const int VersionsClash = 1407;
     public const int StragglerFailed = 1410;
+    public const int ScrubFoundDamage = 1411;
 
     // 1500 DependencyInjection
 
@@ -54,4 +55,9 @@ internal static class LogEvents
     public const int DeletesNotTaken = 1704;
     public const int SegmentNotCollected = 1705;
     public const int LoopEnded = 1706;
+    public const int ScrubCycleEnded = 1740;
+    public const int ScrubNotVerified = 1741;
+    public const int ScrubProgressLost = 1742;
+    public const int ScrubProgressNotSaved = 1743;
+    public const int ScrubClockSetBack = 1744;
 }
