@@ -6,6 +6,7 @@ using LightDfs.Identity;
 using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Repair;
+using LightDfs.Repair.Expiring;
 using LightDfs.Repair.Scrubbing;
 using LightDfs.Ring;
 using LightDfs.Storage;
@@ -75,14 +76,19 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new TombstoneOperations(store).All,
             ]),
             Logger<PeerServer>());
+        var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
+        var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new OperatorCluster(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
             new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
-        Collector = new SegmentCollector(store, local, Lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
+        var clock = new ClockCheck(_membership, Directory, _self);
+        Expirer = new Expirer(
+            store, deletion, _membership, Directory, clock, () => _self.Id, () => _discovery.Ready.IsCompletedSuccessfully && CatchUp.Going is null, time, Logger<Expirer>());
+        Collector = new SegmentCollector(store, local, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
@@ -119,6 +125,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal SegmentCollector Collector { get; }
 
     internal Scrubber Scrubber { get; }
+
+    internal Expirer Expirer { get; }
 
     internal TombstoneCatchUp CatchUp { get; }
 

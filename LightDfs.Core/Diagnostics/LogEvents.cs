@@ -60,4 +60,7 @@ internal static class LogEvents
     public const int ScrubProgressLost = 1742;
     public const int ScrubProgressNotSaved = 1743;
     public const int ScrubClockSetBack = 1744;
+    public const int FilesExpired = 1750;
+    public const int ExpiringFailed = 1751;
+    public const int FileNotExpired = 1752;
 }

@@ -273,18 +273,6 @@ public sealed class ScrubberTests
     private Scrubber Scrubber(IReplicaStore? store = null, DamageReport? damage = null) =>
         new(store ?? _store, Period, damage ?? Damage(), _meter, _time, _logs.CreateLogger<Scrubber>());
 
-    /// <summary>A clock that somebody sets; timers do not care.</summary>
-    private sealed class SteppedClock(TimeProvider inner) : TimeProvider
-    {
-        public TimeSpan Step { get; set; }
-
-        public override long TimestampFrequency => inner.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Step;
-
-        public override long GetTimestamp() => inner.GetTimestamp();
-    }
-
     /// <summary>Sums of what the instruments of one meter counted.</summary>
     private sealed class Counted : IDisposable
     {
