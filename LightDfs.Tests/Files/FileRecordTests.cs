@@ -59,7 +59,7 @@ public sealed class FileRecordTests
 
     [TestCase("0000000000000000")]
     [TestCase("ffffffffffffffff")]
-    [TestCase("0000cb82ff930000", Description = "beyond the year 9999")]
+    [TestCase("00dc1fd277e60000", Description = "beyond the year 9999")]
     public void Impossible_expiry_is_refused(string milliseconds)
     {
         var bytes = Convert.FromHexString("01080000" + "0201000000000000" + "00000000000000000000000000000102" + milliseconds + "ffff" + "ffff");

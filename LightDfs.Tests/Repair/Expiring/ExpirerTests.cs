@@ -62,6 +62,40 @@ public sealed class ExpirerTests
         Assert.That((await cluster[0].StoreAsync(Content)).ExpiresAt, Is.Null);
     }
 
+    [TestCase(59.999)]
+    [TestCase(0)]
+    [TestCase(-60)]
+    [TestCase(36_500.1 * 24 * 3600)]
+    public async Task Impossible_time_is_refused_before_anything_is_read(double seconds)
+    {
+        await using var cluster = await StartAsync(Time());
+        var content = new MemoryStream(Content);
+
+        var thrown = await Assert.ThrowsAsync<ArgumentException>(() => cluster[0].Files.StoreAsync(content, new StoreOptions { ExpiresAfter = TimeSpan.FromSeconds(seconds) }));
+
+        Assert.That((thrown!.ParamName, content.Position), Is.EqualTo((nameof(StoreOptions.ExpiresAfter), 0L)));
+    }
+
+    [Test]
+    public async Task Machine_that_runs_deletes_what_has_expired_by_itself()
+    {
+        var time = Time();
+        using var log = new LogRecorder();
+        await using var cluster = await LightDfsTestCluster.StartAsync(1, options => (options.Time, options.Loggers) = (_ => time, log));
+        await cluster[0].StoreAsync(Content, new StoreOptions { ExpiresAfter = TimeSpan.FromMinutes(1) });
+        await cluster[0].Running.StartedAsync(CancellationToken.None);
+        var expired = log.SawAsync(LogEvents.FilesExpired);
+
+        // The loop sets its timer on another thread, so one step of the clock may come before it.
+        for (var steps = 0; steps < 100_000 && !expired.IsCompleted; steps++)
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
+        await expired.WaitAsync(ClusterSteps.Guard);
+    }
+
     [Test]
     public async Task Late_retry_of_a_file_that_expires_finds_it()
     {
