@@ -20,6 +20,10 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
             return ValidateOptionsResult.Skip;
         }
         var problems = new List<string>();
+        if (services.GetService<IConfiguration>() is { } configuration)
+        {
+            problems.AddRange(ConfiguredValues.Bind(configuration.GetSection(LightDfsOptions.SectionName), new LightDfsOptions()));
+        }
         ValidateTexts(options, problems);
         ValidateNumbers(options, problems);
         ValidateKeys(options, problems);

@@ -86,6 +86,27 @@ public sealed class OptionsValidationTests
         Failures(("Replicas", "0"), ("Weight", "0"), ("SegmentSize", "1"), ("TransferMemory", "1"), ("Zone", new string('z', 65)), ("ClusterKey", "short"), ("Peers:0", "nonsense"), ("Peers:1", "ftp://h")),
         Has.Count.EqualTo(8));
 
+    [TestCase("Weight", "abc", "LightDfs:Weight is 'abc', but it must be a whole number")]
+    [TestCase("Weight", "", "LightDfs:Weight is '', but it must be a whole number")]
+    [TestCase("Replicas", "3.5", "LightDfs:Replicas is '3.5'")]
+    [TestCase("SegmentSize", "4294967296", "LightDfs:SegmentSize is '4294967296', but it must be a whole number of up to 10 digits")]
+    [TestCase("TransferMemory", "96 MiB", "LightDfs:TransferMemory is '96 MiB'")]
+    [TestCase("Reserve", "1%", "LightDfs:Reserve is '1%', but it must be a whole number of bytes")]
+    [TestCase("AllowUnlistedMachines", "yes", "LightDfs:AllowUnlistedMachines is 'yes', but it must be true or false")]
+    [TestCase("AbandonedAfter", "1d", "LightDfs:AbandonedAfter is '1d', but it must be a time such as 00:00:10")]
+    [TestCase("TombstoneRetention", "week", "LightDfs:TombstoneRetention is 'week'")]
+    [TestCase("ScrubPeriod", "25:00:00:00:00", "LightDfs:ScrubPeriod is '25:00:00:00:00'")]
+    [TestCase("StartTimeout", "10s", "LightDfs:StartTimeout is '10s'")]
+    public void Value_that_cannot_be_read_is_told_with_all_other_problems(string option, string value, string expected)
+    {
+        Assert.That(Failures((option, value)), Has.Count.EqualTo(1).And.One.Contains(expected));
+        Assert.That(Failures((option, value), ("ClusterName", ""), ("Peers:0", "nonsense")), Has.Count.EqualTo(3).And.One.Contains(expected));
+    }
+
+    [Test]
+    public void Every_value_that_cannot_be_read_is_told() =>
+        Assert.That(Failures(("Weight", "abc"), ("Replicas", "many"), ("StartTimeout", "soon"), ("Zone", new string('z', 65))), Has.Count.EqualTo(4));
+
     [Test]
     public void Keys_are_never_repeated() =>
         Assert.That(Failures(("ClusterKey", "my-secret"), ("PreviousClusterKey", "old-secret")), Has.Count.EqualTo(2).And.None.Contains("my-secret").And.None.Contains("old-secret"));
