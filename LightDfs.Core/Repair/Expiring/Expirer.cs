@@ -55,7 +55,7 @@ internal sealed partial class Expirer(
                 {
                     failed++;
                     reason = cause.Message;
-                    NotNow(logger, file, reason);
+                    NotExpiredNow(logger, file, reason);
                 }
             }
             if (expired.Count < limit || limit == int.MaxValue)
@@ -69,7 +69,7 @@ internal sealed partial class Expirer(
         }
         if (failed > 0)
         {
-            Failed(logger, failed, reason);
+            ExpiringFailed(logger, failed, reason);
         }
         return deleted;
     }
