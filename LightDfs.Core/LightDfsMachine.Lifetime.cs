@@ -48,6 +48,8 @@ internal sealed partial class LightDfsMachine
             ("taking missed deletes", CatchUp.RunAsync),
             ("collecting segments", Collector.RunAsync),
             ("reconciling", Reconciler.RunAsync),
+            ("scrubbing", Scrubber.RunAsync),
+            ("deleting what has expired", Expirer.RunAsync),
         };
         _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => BackgroundLoop.RunAsync(loop.Name, loop.Run, logger, _stop.Token), CancellationToken.None)));
         return Task.CompletedTask;

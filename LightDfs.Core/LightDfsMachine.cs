@@ -9,6 +9,8 @@ using LightDfs.Repair;
 using LightDfs.Repair.Comparing;
 using LightDfs.Repair.Mending;
 using LightDfs.Repair.Rounds;
+using LightDfs.Repair.Expiring;
+using LightDfs.Repair.Scrubbing;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
@@ -96,12 +98,17 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
             ]),
             Logger<PeerServer>());
+        var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
+        var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new OperatorCluster(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
             new FileExplainer(_gate, holders, _self, _membership, Directory));
         Damage = damage;
+        Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
+        Expirer = new Expirer(
+            store, deletion, _membership, Directory, clock, () => _self.Id, () => _discovery.Ready.IsCompletedSuccessfully && CatchUp.Going is null, time, Logger<Expirer>());
         Collector = new SegmentCollector(store, local, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
     }
 
@@ -144,6 +151,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal RoundMemory Rounds => _rounds;
 
+    internal Scrubber Scrubber { get; }
+
+    internal Expirer Expirer { get; }
+
     internal TombstoneCatchUp CatchUp { get; }
 
     internal TransferBudget Budget => _budget;
@@ -171,6 +182,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             Missing = Reconciler.Last?.Missing ?? 0,
             Strays = Reconciler.Last?.Strays ?? 0,
             SetAside = Parts.Store.ListSetAside().Count,
+            VerifiedSince = Scrubber.VerifiedSince ?? default,
         };
     }
 

@@ -70,6 +70,9 @@ public sealed class LightDfsOptions
     /// <summary>How long the trace of a delete is kept at least, so that machines that were away learn of it. One minute to 3,650 days. Must be equal on all machines. Default 7 days.</summary>
     public TimeSpan TombstoneRetention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>In what time every replica of this machine is read once to verify it, evenly spread. One hour to 365 days. Default 14 days.</summary>
+    public TimeSpan ScrubPeriod { get; set; } = TimeSpan.FromDays(14);
+
     /// <summary>How long calls wait, after the start, for peers that were not asked yet. Zero to one hour. Default 10 s.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -32,6 +32,7 @@ internal sealed record LightDfsSettings(LightDfsOptions Options)
             StartTimeout = options.StartTimeout,
             AbandonedAfter = options.AbandonedAfter,
             TombstoneRetention = options.TombstoneRetention,
+            ScrubPeriod = options.ScrubPeriod,
         };
         foreach (var peer in options.Peers.Select(transport.Normalize).Distinct(StringComparer.Ordinal))
         {

@@ -43,6 +43,7 @@ internal static class LogEvents
     public const int SegmentLeft = 1406;
     public const int VersionsClash = 1407;
     public const int StragglerFailed = 1410;
+    public const int ScrubFoundDamage = 1411;
 
     // 1500 DependencyInjection
 
@@ -57,4 +58,12 @@ internal static class LogEvents
     public const int ReconcilePassed = 1710;
     public const int ReconcileFailed = 1711;
     public const int TombstonesForgotten = 1712;
+    public const int ScrubCycleEnded = 1740;
+    public const int ScrubNotVerified = 1741;
+    public const int ScrubProgressLost = 1742;
+    public const int ScrubProgressNotSaved = 1743;
+    public const int ScrubClockSetBack = 1744;
+    public const int FilesExpired = 1750;
+    public const int ExpiringFailed = 1751;
+    public const int FileNotExpired = 1752;
 }

@@ -42,6 +42,12 @@ public sealed record MachineStatus
     /// <summary>Replicas among them that it knows to be damaged, as it last told; <see langword="null"/> before it did.</summary>
     public required long? Damaged { get; init; }
 
+    /// <summary>
+    /// Since when, by its own clock, UTC, every replica it holds has been verified at least once, or is newer: nothing is unverified for longer. As it last told; <see langword="null"/>
+    /// before it told, or while it does not know, as until its first scrub is through.
+    /// </summary>
+    public required DateTimeOffset? VerifiedSince { get; init; }
+
     /// <summary>Tombstones it holds, as it last told; <see langword="null"/> before it did.</summary>
     public required long? Tombstones { get; init; }
 

@@ -84,6 +84,13 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit)
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.ListExpired(until, limit);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition)
     {
         _files.Health.CheckOpen();

@@ -149,7 +149,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         }
         _files.Publish(_temp, _files.Paths.ReplicaOf(_id));
         _published = true;
-        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default));
+        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default), _record.ExpiresAt);
         return CommitOutcome.Stored;
     }
 
@@ -174,7 +174,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
                 at += sizeof(ulong);
             }
             _encodedRecord.CopyTo(bytes.AsSpan(at));
-            var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)));
+            var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)), _record.ExpiresAt);
             footer.Encode(bytes.AsSpan(trailerLength, ReplicaFooter.Size));
             Write(bytes.AsSpan(0, trailerLength + ReplicaFooter.Size));
         }

@@ -52,6 +52,12 @@ public interface IReplicaStore : IAsyncDisposable
     /// <summary>What is held, in id order, beginning after <paramref name="after"/> (<see langword="null"/>: from the first), at most <paramref name="limit"/> of it.</summary>
     IReadOnlyList<ReplicaStamp> List(FileId? after, int limit);
 
+    /// <summary>
+    /// The files whose replicas here say that they expire (<see cref="FileRecord.ExpiresAt"/>) at <paramref name="until"/> or before, the longest expired first, then in id order; at most
+    /// <paramref name="limit"/>. From the index: does not touch the disk. A damaged replica is among them while its expiry is known; a tombstone is not.
+    /// </summary>
+    IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit);
+
     /// <summary>What is held of one partition, in id order.</summary>
     IReadOnlyList<ReplicaStamp> ListPartition(int partition);
 

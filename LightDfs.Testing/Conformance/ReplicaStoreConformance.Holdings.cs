@@ -96,6 +96,36 @@ public abstract partial class ReplicaStoreConformance
         Assert.That(Store.DigestOf(partition), Is.EqualTo(DigestByDefinition(partition)), "rebuilt from what is kept");
     }
 
+    /// <summary>What has expired is known without reading it, in order, and is gone from the list when it is deleted, removed or replaced.</summary>
+    [Test]
+    public async Task ListExpired_gives_the_longest_expired_first()
+    {
+        foreach (var (number, minutes) in new (int, int?)[] { (1, 30), (2, 10), (3, null), (4, 10), (5, 20), (6, 5), (7, 40), (8, 7) })
+        {
+            var replica = TestReplica.Of(10, number);
+            await Put(Id(number), replica with { Record = replica.Record with { ExpiresAt = minutes is { } count ? Noon.AddMinutes(count) : null } });
+        }
+        await Store.DeleteAsync(Id(6), Noon);
+        await Store.SetAsideAsync(Store.Find(Id(8))!.Value, SetAsideReason.Unknown, Allowed);
+
+        AssertExpired();
+        await Store.RemoveAsync(Store.Find(Id(7))!.Value, Allowed);
+        Assert.That(Store.ListExpired(Noon.AddYears(1), 100), Has.Count.EqualTo(4));
+        await Put(Id(7), TestReplica.Of(10, 7) with { Record = TestReplica.Of(10, 7).Record with { ExpiresAt = Noon.AddMinutes(40) } });
+        await ReopenOrIgnore();
+        AssertExpired();
+
+        void AssertExpired()
+        {
+            Assert.That(Store.ListExpired(Noon.AddMinutes(20), 100), Is.EqualTo(new[] { Id(2), Id(4), Id(5) }));
+            Assert.That(Store.ListExpired(Noon.AddMinutes(20).AddMilliseconds(-1), 100), Is.EqualTo(new[] { Id(2), Id(4) }));
+            Assert.That(Store.ListExpired(Noon.AddYears(1), 2), Is.EqualTo(new[] { Id(2), Id(4) }));
+            Assert.That(Store.ListExpired(Noon.AddYears(1), 100), Has.Count.EqualTo(5));
+            Assert.That(Store.ListExpired(Noon, 0), Is.Empty);
+            Assert.That(() => Store.ListExpired(Noon, -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        }
+    }
+
     /// <summary>Numbers out of range are refused.</summary>
     [Test]
     public void Partition_out_of_range_is_refused()

@@ -65,7 +65,7 @@ public sealed partial class InMemoryReplicaStore
                 KeepAside(other, SetAsideReason.Clash);
             }
             _replicas[id] = replica;
-            _index.Put(new ReplicaStamp(id, ReplicaState.Present, replica.Record.Version, replica.Record.ReplicaLength, default));
+            _index.Put(new ReplicaStamp(id, ReplicaState.Present, replica.Record.Version, replica.Record.ReplicaLength, default), replica.Record.ExpiresAt);
             return CommitOutcome.Stored;
         }
     }

@@ -83,7 +83,7 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
             }
             foreach (var stamp in _index.List(null, int.MaxValue))
             {
-                copy._index.Put(stamp);
+                copy._index.Put(stamp, copy._replicas.GetValueOrDefault(stamp.Id)?.Record.ExpiresAt);
             }
         }
         return copy;
@@ -116,6 +116,9 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
 
     /// <inheritdoc/>
     public IReadOnlyList<ReplicaStamp> List(FileId? after, int limit) => Opened().List(after, limit);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => Opened().ListExpired(until, limit);
 
     /// <inheritdoc/>
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition) => Opened().ListPartition(partition);

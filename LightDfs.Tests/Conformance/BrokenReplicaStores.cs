@@ -52,6 +52,8 @@ internal class BrokenReplicaStore : IReplicaStore
 
     public IReadOnlyList<ReplicaStamp> List(FileId? after, int limit) => Sound.List(after, limit);
 
+    public virtual IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => Sound.ListExpired(until, limit);
+
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition) => Sound.ListPartition(partition);
 
     public IReadOnlyList<HeldPartition> ListPartitions() => Sound.ListPartitions();
@@ -184,4 +186,25 @@ internal sealed class RashAside : BrokenReplicaStore
 {
     public override ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
         Sound.SetAsideAsync(held, reason, () => true, cancellationToken);
+}
+
+/// <summary>Knows what expires only of what it took since it was opened.</summary>
+internal sealed class ForgetfulExpiry : BrokenReplicaStore
+{
+    private bool _isOpenedAgain;
+
+    public override IReplicaStore Again(int? crash)
+    {
+        var again = (ForgetfulExpiry)base.Again(crash);
+        again._isOpenedAgain = true;
+        return again;
+    }
+
+    public override IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => _isOpenedAgain ? [] : base.ListExpired(until, limit);
+}
+
+/// <summary>Gives what has expired in id order.</summary>
+internal sealed class DisorderlyExpiry : BrokenReplicaStore
+{
+    public override IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => [.. base.ListExpired(until, int.MaxValue).Order().Take(limit)];
 }
