@@ -44,6 +44,7 @@ internal sealed partial class LightDfsMachine
         {
             ("finding peers", _discovery.RunAsync),
             ("heartbeats", _heartbeats.RunAsync),
+            ("replacing lost machines", Grace.RunAsync),
             ("taking missed deletes", CatchUp.RunAsync),
             ("collecting segments", Collector.RunAsync),
         };

@@ -21,6 +21,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly Self _self;
     private readonly PeerDiscovery _discovery;
     private readonly Heartbeats _heartbeats;
+    private readonly Downtimes _downtimes;
     private readonly TransferBudget _budget;
     private readonly StartGate _gate;
     private readonly DateTimeOffset _started;
@@ -37,6 +38,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
         _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
         Directory = new PeerDirectory(time);
+        _downtimes = new Downtimes(_membership, Directory, () => _self!.Id);
         var listed = new ListedAddresses();
         var addresses = new OwnAddresses(options.AdvertisedAddress, parts.Transport, listed);
         var runs = new Runs(Directory, _membership, problems);
@@ -49,6 +51,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var twins = new Twins(_self, problems);
         var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time, Logger<Introductions>(), _stop.Token);
         Settings = new SettingsCheck(Directory, Report, problems);
+        Grace = new GraceRule(options.ReplaceAfter, options.Replicas, _self, _membership, Directory, Settings, time, Logger<GraceRule>());
         _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(
             parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, problems, time, random, Logger<PeerDiscovery>());
@@ -108,6 +111,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal SettingsCheck Settings { get; }
 
+    internal GraceRule Grace { get; }
+
     internal Run Run => _self.Run;
 
     internal DamageReport Damage { get; }
@@ -139,6 +144,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             RingKind = Parts.RingPrototype.Kind,
             PartitionBits = Partitions.Bits,
             SegmentFormat = FileRecord.Format,
+            Down = _downtimes.Now,
         };
     }
 
