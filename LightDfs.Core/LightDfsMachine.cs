@@ -145,6 +145,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             PartitionBits = Partitions.Bits,
             SegmentFormat = FileRecord.Format,
             Down = _downtimes.Now,
+            IsLeaving = _isLeaving,
         };
     }
 

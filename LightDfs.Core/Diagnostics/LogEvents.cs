@@ -24,6 +24,7 @@ internal static class LogEvents
     public const int PeerDown = 1202;
     public const int RequestRefused = 1203;
     public const int OperationFailed = 1204;
+    public const int PeerLeft = 1210;
 
     // 1300 Storage
     public const int StoreOpened = 1300;

@@ -24,8 +24,11 @@ internal sealed class Peer(MachineId id, TimeProvider time)
 
     public bool IsUp => View.State == MachineState.Up;
 
-    /// <summary>Up, serving and with room: fit to be chosen for a new file.</summary>
-    public bool TakesFiles => View is { State: MachineState.Up, Report: { IsServing: true, IsFull: false, Failure: "" } };
+    /// <summary>Up, serving, with room and there to stay: fit to be chosen for a new file.</summary>
+    public bool TakesFiles => View is { State: MachineState.Up, Report: { IsServing: true, IsFull: false, Failure: "", IsLeaving: false } };
+
+    /// <summary>True when its present run said that it shuts down: what it still answers is asked of others first.</summary>
+    public bool IsLeaving => View is { Report.IsLeaving: true };
 
     /// <summary>For how long this run has seen it down, by the clock that nobody sets; <see langword="null"/> while it is up.</summary>
     public TimeSpan? DownFor
@@ -129,7 +132,7 @@ internal sealed class Peer(MachineId id, TimeProvider time)
                 return false;
             }
             var wasUp = IsUp;
-            Volatile.Write(ref _view, _view with { State = MachineState.Down, Why = why, Since = wasUp ? time.GetUtcNow() : _view.Since });
+            Volatile.Write(ref _view, _view with { State = MachineState.Down, Why = IsLeaving ? $"it was shut down, as it had said ({why.TrimEnd('.')})" : why, Since = wasUp ? time.GetUtcNow() : _view.Since });
             if (!wasUp)
             {
                 return false;

@@ -125,6 +125,7 @@ public sealed class GraceRuleTests
         await cluster.PassAsync(_time, 2 * LostMachines.Grace);
 
         Assert.That(Enumerable.Range(0, 4).Select(cluster.OutAsSeenBy), Is.All.Empty);
+        Assert.That(cluster[1].Running.Membership.View.Map.Entries.Values.Select(entry => entry.Out.Version), Is.All.Zero, "nor was it out for a moment");
     }
 
     [Test]
