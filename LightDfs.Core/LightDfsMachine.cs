@@ -75,13 +75,16 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new MembershipOperations(_self, _membership, Directory, _heartbeats, introductions, blanks, twins, Report).All,
                 .. new ReplicaOperations(store, local, admission, damage).All,
                 .. new TombstoneOperations(store).All,
+                .. new CommandOperations(store, _self, time).All,
             ]),
             Logger<PeerServer>());
         Files = new ClusterFileStore(
             _gate, holders, Lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new OperatorCluster(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
-            new FileExplainer(_gate, holders, _self, _membership, Directory));
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), time),
+            new FileExplainer(_gate, holders, _self, _membership, Directory),
+            new MembershipCommands(
+                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client, time));
         Damage = damage;
         Collector = new SegmentCollector(store, local, Lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
     }

@@ -38,4 +38,10 @@ internal enum Operation : byte
 
     /// <summary>These are the addresses at which I am reached. Hints, until I am asked there.</summary>
     Introduce = 12,
+
+    /// <summary>What do you hold, by partition?</summary>
+    Holdings = 16,
+
+    /// <summary>You are away on purpose for so long; for no time: you are back.</summary>
+    Away = 17,
 }
