@@ -92,7 +92,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         return refusals;
     }
 
-    private List<string> UnprovenRemoval(MachineId machine, IReadOnlyDictionary<MachineId, SortedDictionary<int, Holding>> held, ClusterView after)
+    private List<string> UnprovenRemoval(MachineId machine, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held, ClusterView after)
     {
         if (!IsUp(machine))
         {
@@ -106,7 +106,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         return only == 0 ? [] : [$"Machine '{machine}' holds {only} partitions that no other machine that answers holds alike: files of them could lose their last verified copy. Drain it instead."];
     }
 
-    private static List<string> WarningsOf(MembershipChange change, ClusterView view, ClusterView after, IReadOnlyDictionary<MachineId, SortedDictionary<int, Holding>> held)
+    private static List<string> WarningsOf(MembershipChange change, ClusterView view, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         var warnings = new List<string>();
         if (after.Copies < view.Copies)
@@ -126,7 +126,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
     }
 
     /// <summary>What machines get that own a partition by the change: each from the holder that has most of it, one that leaves before others.</summary>
-    private static List<PlannedMove> MovesBetween(ClusterView before, ClusterView after, IReadOnlyDictionary<MachineId, SortedDictionary<int, Holding>> held)
+    private static List<PlannedMove> MovesBetween(ClusterView before, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         var moves = new SortedDictionary<(MachineId From, MachineId To), PlannedMove>();
         if (before.Ring.Fingerprint == after.Ring.Fingerprint)
