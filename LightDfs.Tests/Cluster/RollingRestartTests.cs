@@ -52,7 +52,7 @@ public sealed class RollingRestartTests
                 Assert.That(await machine.ReadAsync(id), Is.EqualTo(content));
                 if (round % 3 == 0)
                 {
-                    Assert.That(await machine.Files.DeleteAsync(id, CancellationToken.None), Is.True);
+                    Assert.That(await machine.Files.DeleteAsync(id, null, CancellationToken.None), Is.True);
                 }
                 else
                 {
