@@ -10,6 +10,7 @@ internal sealed partial class LightDfsMachine
 
     private readonly CancellationTokenSource _stop = new();
     private Task _loops = Task.CompletedTask;
+    private volatile bool _isLeaving;
     private bool _isDisposed;
 
     /// <summary>Opens and checks disk and identity, before the server listens. A machine that has no peers serves when this returns.</summary>
@@ -45,6 +46,7 @@ internal sealed partial class LightDfsMachine
         {
             ("finding peers", _discovery.RunAsync),
             ("heartbeats", _heartbeats.RunAsync),
+            ("replacing lost machines", Grace.RunAsync),
             ("taking missed deletes", CatchUp.RunAsync),
             ("collecting segments", Collector.RunAsync),
             ("reconciling", Reconciler.RunAsync),
@@ -58,8 +60,20 @@ internal sealed partial class LightDfsMachine
     /// <summary>From here on calls wait for at most the start time-out.</summary>
     internal void OpenGate() => _gate.Start();
 
-    /// <summary>Ends background work while the server still listens.</summary>
+    /// <summary>
+    /// Tells the others that this machine leaves, so that they choose others from here on, and ends background work; the server still listens, and what is under way goes on.
+    /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (!_isLeaving)
+        {
+            _isLeaving = true;
+            await _heartbeats.TellAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        await EndLoopsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EndLoopsAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loops.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -82,7 +96,7 @@ internal sealed partial class LightDfsMachine
             return;
         }
         _isDisposed = true;
-        await StoppingAsync(cancellationToken).ConfigureAwait(false);
+        await EndLoopsAsync(cancellationToken).ConfigureAwait(false);
         _self.Kept = null;
         await Parts.Store.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();

@@ -26,6 +26,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly Self _self;
     private readonly PeerDiscovery _discovery;
     private readonly Heartbeats _heartbeats;
+    private readonly Downtimes _downtimes;
     private readonly TransferBudget _budget;
     private readonly StartGate _gate;
     private readonly RepairPace _pace;
@@ -46,6 +47,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
         _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
         Directory = new PeerDirectory(time);
+        _downtimes = new Downtimes(_membership, Directory, () => _self!.Id);
         var listed = new ListedAddresses();
         var addresses = new OwnAddresses(options.AdvertisedAddress, parts.Transport, listed);
         var runs = new Runs(Directory, _membership, problems);
@@ -58,6 +60,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var twins = new Twins(_self, problems);
         var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time, Logger<Introductions>(), _stop.Token);
         Settings = new SettingsCheck(Directory, Report, problems);
+        Grace = new GraceRule(options.ReplaceAfter, options.Replicas, _self, _membership, Directory, Settings, time, Logger<GraceRule>());
         _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(
             parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, problems, time, random, Logger<PeerDiscovery>());
@@ -96,6 +99,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new TombstoneOperations(store).All,
                 .. new ComparisonOperations(holdings, _rounds, Settings).All,
                 .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
+                .. new CommandOperations(store, _self, time).All,
             ]),
             Logger<PeerServer>());
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
@@ -103,8 +107,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         Files = new ClusterFileStore(
             _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         Cluster = new OperatorCluster(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
-            new FileExplainer(_gate, holders, _self, _membership, Directory));
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), time),
+            new FileExplainer(_gate, holders, _self, _membership, Directory),
+            new MembershipCommands(
+                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client, time));
         Damage = damage;
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
         Expirer = new Expirer(
@@ -136,6 +142,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal PeerDiscovery Discovery => _discovery;
 
     internal SettingsCheck Settings { get; }
+
+    internal GraceRule Grace { get; }
 
     internal Run Run => _self.Run;
 
@@ -183,6 +191,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             Strays = Reconciler.Last?.Strays ?? 0,
             SetAside = Parts.Store.ListSetAside().Count,
             VerifiedSince = Scrubber.VerifiedSince ?? default,
+            Down = _downtimes.Now,
+            IsLeaving = _isLeaving,
         };
     }
 

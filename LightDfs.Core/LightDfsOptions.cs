@@ -62,6 +62,12 @@ public sealed class LightDfsOptions
     public long? Reserve { get; set; }
 
     /// <summary>
+    /// After how long a machine that more than half of the others do not reach is replaced: its copies are then made on other machines, until it answers again. One minute to 30 days;
+    /// <see langword="null"/>: never, someone must remove it. Default 15 min.
+    /// </summary>
+    public TimeSpan? ReplaceAfter { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
     /// When what is left of an upload that never ended is removed, counted from the drawing of the file's id. A store must end within half of it. One minute to 365 days; half of
     /// it is less than <see cref="TombstoneRetention"/>. Must be equal on all machines. Default 24 h.
     /// </summary>

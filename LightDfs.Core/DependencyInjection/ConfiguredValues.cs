@@ -42,6 +42,11 @@ internal sealed class ConfiguredValues(IConfiguration section)
                 ? value
                 : Refuse(nameof(options.Reserve), reserve, "a whole number of bytes", options.Reserve);
         }
+        if (Text(nameof(options.ReplaceAfter)) is { } replace)
+        {
+            // Configured as nothing it is never.
+            options.ReplaceAfter = replace.Length == 0 ? null : Time(nameof(options.ReplaceAfter), options.ReplaceAfter ?? TimeSpan.FromMinutes(15));
+        }
         options.AbandonedAfter = Time(nameof(options.AbandonedAfter), options.AbandonedAfter);
         options.TombstoneRetention = Time(nameof(options.TombstoneRetention), options.TombstoneRetention);
         options.ScrubPeriod = Time(nameof(options.ScrubPeriod), options.ScrubPeriod);

@@ -90,6 +90,10 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
         {
             problems.Add($"LightDfs:ScrubPeriod is {options.ScrubPeriod}; allowed are 01:00:00 to 365.00:00:00.");
         }
+        if (options.ReplaceAfter is { } grace && (grace < TimeSpan.FromMinutes(1) || grace > TimeSpan.FromDays(30)))
+        {
+            problems.Add($"LightDfs:ReplaceAfter is {grace}; allowed are 00:01:00 to 30.00:00:00, and nothing for never.");
+        }
         if (options.AbandonedAfter / 2 >= options.TombstoneRetention)
         {
             problems.Add(

@@ -30,6 +30,7 @@ internal sealed record LightDfsSettings(LightDfsOptions Options)
             TransferMemory = options.TransferMemory,
             Reserve = options.Reserve,
             StartTimeout = options.StartTimeout,
+            ReplaceAfter = options.ReplaceAfter,
             AbandonedAfter = options.AbandonedAfter,
             TombstoneRetention = options.TombstoneRetention,
             ScrubPeriod = options.ScrubPeriod,

@@ -19,4 +19,19 @@ public interface ICluster
     /// <exception cref="ArgumentException">The id is none, such as <see langword="default"/>.</exception>
     /// <exception cref="FileUnavailableException">This machine does not serve yet.</exception>
     Task<FileExplanation> ExplainAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Says what a change would do: what would be sent from where to where, how many copies files have on the way, and why it would be refused. Asks every machine that is up what it holds.
+    /// </summary>
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    Task<MembershipPlan> PlanAsync(MembershipChange change, CancellationToken cancellationToken = default);
+
+    /// <summary>Plans a change, and makes it unless the plan refuses it. It is on this machine's disk when this returns; what moves by it, moves in the background.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Ends the planning; a change that was written down stays.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="MembershipChangeRefusedException">It was refused; the plan says why. Nothing was changed.</exception>
+    /// <exception cref="Storage.StorageException">This machine's disk did not take it. Nothing was changed.</exception>
+    Task<MembershipPlan> ApplyAsync(MembershipChange change, CancellationToken cancellationToken = default);
 }

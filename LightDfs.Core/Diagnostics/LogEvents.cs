@@ -14,6 +14,9 @@ internal static class LogEvents
     public const int BeatFailed = 1105;
     public const int ReachingFailed = 1110;
     public const int ReachingEnded = 1111;
+    public const int WentOut = 1120;
+    public const int CameBack = 1121;
+    public const int GraceStepFailed = 1122;
 
     // 1200 Peers
     public const int Attempt = 1200;
@@ -21,6 +24,7 @@ internal static class LogEvents
     public const int PeerDown = 1202;
     public const int RequestRefused = 1203;
     public const int OperationFailed = 1204;
+    public const int PeerLeft = 1210;
 
     // 1300 Storage
     public const int StoreOpened = 1300;

@@ -47,4 +47,9 @@ internal enum Operation : byte
 
     /// <summary>Keep this copy of what I hold, or this tombstone.</summary>
     Mend = 15,
+    /// <summary>What do you hold, by partition?</summary>
+    Holdings = 16,
+
+    /// <summary>You are away on purpose for so long; for no time: you are back.</summary>
+    Away = 17,
 }

@@ -154,11 +154,12 @@ public sealed class TestMachine
     /// <exception cref="ArgumentException">It holds no such byte.</exception>
     public void Damage(FileId id, long offset = 0) => Store.FlipByte(id, offset);
 
-    /// <summary>One round of asking, one of heartbeats, and a look for deletes that were missed: what happens within a second in a host app.</summary>
+    /// <summary>One round of asking, one of heartbeats, a look for machines that are lost or back, and one for deletes that were missed: what happens within a second in a host app.</summary>
     public async Task MeetPeersAsync(CancellationToken cancellationToken = default)
     {
         await Running.Discovery.RoundAsync(cancellationToken);
         await Running.Heartbeats.BeatAllAsync(cancellationToken);
+        await Running.Grace.StepAsync(cancellationToken);
         await Running.CatchUp.StepAsync(cancellationToken);
     }
 
