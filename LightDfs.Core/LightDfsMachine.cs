@@ -40,7 +40,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
         var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
         _started = time.GetUtcNow();
-        _pace = new RepairPace(time);
+        var load = new ClientLoad(time);
+        _pace = new RepairPace(load, time);
         var problems = new Problems(time, Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
@@ -74,7 +75,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
-        var writer = new QuorumWriter(holders, _membership, clashes, time, Logger<QuorumWriter>());
+        var writer = new QuorumWriter(holders, _membership, clashes, load, time, Logger<QuorumWriter>());
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
         var clock = new ClockCheck(_membership, Directory, _self);
         _rounds = new RoundMemory(store, time);
@@ -106,11 +107,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
             _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
-        Cluster = new OperatorCluster(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), time),
+        Cluster = new Operator(
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
             new FileExplainer(_gate, holders, _self, _membership, Directory),
             new MembershipCommands(
-                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client, time));
+                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client, time),
+            store, new SetAsideCommands(store, holders, _membership, Directory, _sender), _pace);
         Damage = damage;
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
         Expirer = new Expirer(
@@ -193,6 +195,23 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             VerifiedSince = Scrubber.VerifiedSince ?? default,
             Down = _downtimes.Now,
             IsLeaving = _isLeaving,
+        };
+    }
+
+    private RepairStatus RepairStatus()
+    {
+        var last = Reconciler.Last;
+        return new RepairStatus
+        {
+            LastPass = last?.Begun,
+            IsDone = last is { IsIdle: true } && last.Ring == _membership.View.Ring,
+            Missing = last?.Missing ?? 0,
+            Strays = last?.Strays ?? 0,
+            SentCopies = _sender.Copies,
+            SentBytes = _sender.Bytes,
+            PartitionsByCopies = last?.PartitionsByCopies ?? [],
+            ReplicasByCopies = last?.ReplicasByCopies ?? [],
+            Unreached = last?.Failures ?? [],
         };
     }
 

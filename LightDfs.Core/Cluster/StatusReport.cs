@@ -7,7 +7,7 @@ namespace LightDfs.Cluster;
 /// <summary>The cluster as this machine sees it.</summary>
 internal sealed class StatusReport(
     LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Func<string?> catchingUp, Problems problems, DateTimeOffset started, Func<PeerReport> report,
-    WhyOfMachine why, TimeProvider time)
+    WhyOfMachine why, Func<RepairStatus> repair, TimeProvider time)
 {
     private readonly LiveOwners _liveOwners = new();
 
@@ -32,6 +32,7 @@ internal sealed class StatusReport(
                 RingFingerprint = view.Ring.Fingerprint.ToString("x32", CultureInfo.InvariantCulture),
                 PartitionsByLiveOwners = _liveOwners.Count(view, machine => machine == self.Id || directory.Of(machine).IsUp),
                 Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.OwnedBy(entry.Id), own, view.Members)), .. view.Silent.Select(Describe)],
+                Repair = repair(),
                 Problems = own is { Failure.Length: > 0 } ? [own.Failure, .. problems.All] : problems.All,
             };
         }

@@ -213,6 +213,6 @@ internal sealed class CoOwners(
             return at < 0 ? null : Listed[at].Stamp;
         }
 
-        private static readonly IComparer<HeldEntry> ById = Comparer<HeldEntry>.Create((one, other) => one.Stamp.Id.CompareTo(other.Stamp.Id));
+        private static IComparer<HeldEntry> ById { get; } = Comparer<HeldEntry>.Create((one, other) => one.Stamp.Id.CompareTo(other.Stamp.Id));
     }
 }

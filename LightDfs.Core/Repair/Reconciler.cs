@@ -87,7 +87,7 @@ internal sealed partial class Reconciler(
             Volatile.Write(ref _last, result);
             if (result.Done > 0)
             {
-                Passed(logger, result.Done, result.Missing, result.Strays);
+                Reconciled(logger, result.Done, result.Missing, result.Strays);
             }
             return result;
         }
@@ -118,7 +118,7 @@ internal sealed partial class Reconciler(
         }
         catch (Exception cause) when (cause is StorageException or IOException)
         {
-            PassFailed(logger, cause);
+            ReconcileFailed(logger, cause);
             return null;
         }
     }
@@ -143,9 +143,9 @@ internal sealed partial class Reconciler(
         return before != now;
     }
 
-    [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Passed))]
-    private static partial void Passed(ILogger logger, long done, long missing, long strays);
+    [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
+    private static partial void Reconciled(ILogger logger, long done, long missing, long strays);
 
-    [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "Reconciling broke off, because this machine's disk fails; it is taken up again.", EventName = nameof(PassFailed))]
-    private static partial void PassFailed(ILogger logger, Exception cause);
+    [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "Reconciling broke off, because this machine's disk fails; it is taken up again.", EventName = nameof(ReconcileFailed))]
+    private static partial void ReconcileFailed(ILogger logger, Exception cause);
 }

@@ -67,24 +67,28 @@ internal sealed class ReplicaSender(IReplicaStore store, PeerClient client, Dama
         }
     }
 
-    private async Task<string?> CallAsync(Peer peer, FileId id, FileRecord? record, ReadOnlyMemory<byte> content, DateTimeOffset deletedAt, CancellationToken cancellationToken)
+    /// <summary>Offers something to a machine. How it answered, and why where it did not take it.</summary>
+    /// <exception cref="PeerUnreachableException">It did not answer.</exception>
+    public async Task<(PeerStatus Status, string Reason)> OfferAsync(
+        Peer peer, FileId id, FileRecord? record, ReadOnlyMemory<byte> content, DateTimeOffset deletedAt, CancellationToken cancellationToken)
     {
         var body = content.IsEmpty ? null : new PeerBody(content);
         var answer = await client.CallAsync(
             peer, Operation.Mend, MendWire.Copy(id, record, deletedAt), body, TransferTimeouts.Store(content.Length), cancellationToken).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
-            switch (answer.Status)
+            if (answer.Status == PeerStatus.Ok)
             {
-                case PeerStatus.Ok:
-                    Interlocked.Increment(ref _copies);
-                    Interlocked.Add(ref _bytes, content.Length);
-                    return null;
-                case PeerStatus.Deleted or PeerStatus.Conflict:
-                    return null;
-                default:
-                    return answer.Reason;
+                Interlocked.Increment(ref _copies);
+                Interlocked.Add(ref _bytes, content.Length);
             }
+            return (answer.Status, answer.Reason);
         }
+    }
+
+    private async Task<string?> CallAsync(Peer peer, FileId id, FileRecord? record, ReadOnlyMemory<byte> content, DateTimeOffset deletedAt, CancellationToken cancellationToken)
+    {
+        var (status, reason) = await OfferAsync(peer, id, record, content, deletedAt, cancellationToken).ConfigureAwait(false);
+        return status is PeerStatus.Ok or PeerStatus.Deleted or PeerStatus.Conflict ? null : reason;
     }
 }

@@ -1,4 +1,4 @@
-namespace LightDfs.Storage;
+namespace LightDfs;
 
 /// <summary>Why a replica is set aside.</summary>
 public enum SetAsideReason
