@@ -89,6 +89,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             _rounds,
             new TombstoneForgetting(store, _membership, _rounds, clock, options.TombstoneRetention, time, Logger<TombstoneForgetting>()),
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
+        damage.Hint = Reconciler.Hint;
         PeerHandler = new PeerServer(
             keys,
             _self,

@@ -14,8 +14,12 @@ internal sealed partial class DamageReport(Meter meter, ILogger<DamageReport> lo
     /// <summary>Times that verification failed since the start.</summary>
     public long Count => Interlocked.Read(ref _count);
 
+    /// <summary>Called when damage is found, so that it is mended soon; set once, while the machine is put together.</summary>
+    public Action Hint { get; set; } = static () => { };
+
     public void Found(ReplicaDamagedException damage)
     {
+        Hint();
         Interlocked.Increment(ref _count);
         _found.Add(1);
         Damaged(logger, damage.File, damage.Offset, damage.Message);
@@ -24,6 +28,7 @@ internal sealed partial class DamageReport(Meter meter, ILogger<DamageReport> lo
     /// <summary>Nobody waits for this one.</summary>
     public void FoundByScrubbing(FileId file)
     {
+        Hint();
         Interlocked.Increment(ref _count);
         _found.Add(1);
         Scrubbed(logger, file);

@@ -35,7 +35,7 @@ internal sealed partial class Reconciler(
 
     private bool IsRemoved => self() is { } own && membership.View.Map.Entries.TryGetValue(own, out var entry) && entry.Wanted.Value == WantedState.Removed;
 
-    /// <summary>Something may have to be mended: the next look is soon.</summary>
+    /// <summary>Something has to be mended: the next look is within a second.</summary>
     public void Hint() => Interlocked.Exchange(ref _hints, 1);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ internal sealed partial class Reconciler(
         {
             return await PassAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception cause) when (cause is StorageException or IOException)
+        catch (Exception cause) when (cause is LightDfsException or IOException)
         {
             ReconcileFailed(logger, cause);
             return null;
@@ -146,6 +146,6 @@ internal sealed partial class Reconciler(
     [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
     private static partial void Reconciled(ILogger logger, long done, long missing, long strays);
 
-    [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "Reconciling broke off, because this machine's disk fails; it is taken up again.", EventName = nameof(ReconcileFailed))]
+    [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "A pass of reconciling broke off; it is taken up again.", EventName = nameof(ReconcileFailed))]
     private static partial void ReconcileFailed(ILogger logger, Exception cause);
 }

@@ -8,6 +8,7 @@ Console.WriteLine($"{files.Count} files of {settings.From}, {files.Sum(file => f
 await new Scenario(checks, files).RunAsync();
 await new LargeFiles(checks, settings).RunAsync();
 await new Weather(checks, files).RunAsync();
+await new Healing(checks, files).RunAsync();
 await Durability.CheckAsync(checks, files);
 
 checks.Finish();

@@ -5,7 +5,7 @@ namespace FileServer;
 
 /// <summary>The cluster as this machine sees it, for people and scripts.</summary>
 internal sealed record StatusDocument(
-    string? Machine, bool IsReady, string? NotReadyBecause, int Members, int Copies, int WriteQuorum, string Ring, int[] PartitionsByLiveOwners, MachineDocument[] Machines, string[] Problems)
+    string? Machine, bool IsReady, string? NotReadyBecause, int Members, int Copies, int WriteQuorum, string Ring, int[] PartitionsByLiveOwners, RepairDocument Repair, MachineDocument[] Machines, string[] Problems)
 {
     public static StatusDocument Of(ClusterStatus status) => new(
         status.Self?.ToString(),
@@ -16,6 +16,7 @@ internal sealed record StatusDocument(
         status.WriteQuorum,
         status.RingFingerprint,
         [.. status.PartitionsByLiveOwners],
+        RepairDocument.Of(status.Repair),
         [.. status.Machines.Select(MachineDocument.Of)],
         [.. status.Problems]);
 }
@@ -23,7 +24,8 @@ internal sealed record StatusDocument(
 /// <summary>One machine in <see cref="StatusDocument"/>.</summary>
 internal sealed record MachineDocument(
     string? Id, string[] Addresses, bool IsSelf, string State, string Why, DateTimeOffset? Since, DateTimeOffset? Started, bool IsServing, string Zone, int Weight, int OwnedPartitions,
-    long? Replicas, long? Damaged, long? Tombstones, long? Bytes, long? FreeBytes, bool IsFull, string? Failure, string? DifferentSettings, double? ClockAheadSeconds)
+    long? Replicas, long? Damaged, long? Tombstones, long? Bytes, long? FreeBytes, bool IsFull, string? Failure, string? DifferentSettings, double? ClockAheadSeconds,
+    string? Intent, bool IsOut, DateTimeOffset? AwayUntil, long? Missing, long? Strays, long? SetAside)
 {
     public static MachineDocument Of(MachineStatus machine) => new(
         machine.Id?.ToString(),
@@ -45,7 +47,28 @@ internal sealed record MachineDocument(
         machine.IsFull,
         machine.Failure,
         machine.DifferentSettings,
-        machine.ClockAhead?.TotalSeconds);
+        machine.ClockAhead?.TotalSeconds,
+        machine.Intent?.ToString(),
+        machine.IsOut,
+        machine.AwayUntil,
+        machine.Missing,
+        machine.Strays,
+        machine.SetAside);
+}
+
+/// <summary>How far this machine is with mending copies.</summary>
+internal sealed record RepairDocument(DateTimeOffset? LastPass, bool IsDone, long Missing, long Strays, long SentCopies, long SentBytes, long[] PartitionsByCopies, long[] ReplicasByCopies, string[] Unreached)
+{
+    public static RepairDocument Of(RepairStatus repair) => new(
+        repair.LastPass,
+        repair.IsDone,
+        repair.Missing,
+        repair.Strays,
+        repair.SentCopies,
+        repair.SentBytes,
+        [.. repair.PartitionsByCopies],
+        [.. repair.ReplicasByCopies],
+        [.. repair.Unreached.Select(machine => $"{machine.Key}: {machine.Value}")]);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
