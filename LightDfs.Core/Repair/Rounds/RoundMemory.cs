@@ -11,7 +11,7 @@ namespace LightDfs.Repair.Rounds;
 /// </summary>
 internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
 {
-    /// <summary>A peer's round is kept on disk when it is so much newer than what is kept.</summary>
+    /// <summary>A round is kept on disk when it is so much newer than what is kept: a cluster at rest is not to flush something with every look.</summary>
     private static readonly TimeSpan KeepEvery = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
@@ -96,12 +96,15 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
         }
     }
 
-    /// <summary>This machine finished a round, which began then. Kept when this returns; nothing happens when the clock has gone back since the last one.</summary>
+    /// <summary>
+    /// This machine finished a round, which began then. Kept when this returns, unless the last one that is kept is a few minutes old only; nothing happens either when the clock has gone back
+    /// since that one.
+    /// </summary>
     /// <exception cref="StorageException">The disk does not take it.</exception>
     public async ValueTask FinishedAsync(DateTimeOffset begun, CancellationToken cancellationToken)
     {
         begun = DateTimeOffset.FromUnixTimeMilliseconds(begun.ToUnixTimeMilliseconds());
-        if (begun > Own)
+        if (IsOld ? begun > Own : begun - Own >= KeepEvery)
         {
             await SaveAsync(begun, cancellationToken).ConfigureAwait(false);
         }
