@@ -54,7 +54,13 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
     {
         var run = new MachineRun();
         var time = new MachineTime(Clock, Freezer);
-        var loggers = new TracedLoggers(Name, world.Trace, world.Violate);
+        var loggers = new TracedLoggers(Name, world.Trace, what =>
+        {
+            if (!run.IsOver)
+            {
+                world.Violate(what);
+            }
+        });
         var disk = new TracedDisk(world.Plant.OfDisk(Disk, world), call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path));
         var transport = world.Network.CreateTransport(Address);
         transport.ListeningAt = dice.Is(0.5) ? [Address] : [];
