@@ -1,11 +1,32 @@
-using LightDfs.Simulation.Plants;
 using LightDfs.Simulation.Running;
 
-for (var seed = ulong.Parse(args[0]); seed <= ulong.Parse(args[1]); seed++)
+const int LinesShown = 60;
+
+CommandLine line;
+try
 {
-    var sw = System.Diagnostics.Stopwatch.StartNew();
-    var verdict = await SeedRun.RunAsync(seed, args.Length > 3 ? Plant.All.First(p => p.Name == args[3]) : Plant.None, args.Length > 2 ? int.Parse(args[2]) : 0);
-    Console.WriteLine($"{verdict} {sw.ElapsedMilliseconds} ms");
-    foreach (var line in verdict.Trace.Last) Console.WriteLine(line);
-    foreach (var v in verdict.Violations) Console.WriteLine("   " + v);
+    line = CommandLine.Parse(args);
 }
+catch (FormatException cause)
+{
+    Console.Error.WriteLine(cause.Message);
+    return 2;
+}
+var (passed, failed) = (0, 0);
+for (var seed = line.First; seed <= line.Last; seed++)
+{
+    var verdict = await SeedRun.RunAsync(seed, line.Plant, line.IsTraced ? int.MaxValue : LinesShown);
+    Console.WriteLine(verdict);
+    if (verdict.Holds)
+    {
+        passed++;
+        continue;
+    }
+    failed++;
+    foreach (var shown in verdict.Trace.Last.Concat(verdict.Violations.Select(violation => $"  {violation}")))
+    {
+        Console.WriteLine(shown);
+    }
+}
+Console.WriteLine($"{passed} passed, {failed} failed");
+return failed == 0 ? 0 : 1;

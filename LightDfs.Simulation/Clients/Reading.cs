@@ -81,17 +81,19 @@ internal static class Reading
         }
     }
 
-    private static IEnumerable<(int Offset, int Length)> Ranges(long length, Dice dice)
+    private static List<(int Offset, int Length)> Ranges(long length, Dice dice)
     {
         if (dice.Is(0.6))
         {
             return [(0, (int)length)];
         }
-        return Enumerable.Range(0, dice.Between(1, 3)).Select(_ =>
+        var ranges = new List<(int Offset, int Length)>();
+        for (var count = dice.Between(1, 3); count > 0; count--)
         {
             var offset = dice.Below((int)length + 1);
-            return (offset, dice.Below((int)length - offset + 1));
-        }).ToList();
+            ranges.Add((offset, dice.Below((int)length - offset + 1)));
+        }
+        return ranges;
     }
 
     /// <summary>As much as comes of so many bytes.</summary>

@@ -24,20 +24,28 @@ internal static class MachineFaults
     }
 
     /// <summary>What was not flushed is lost, kept or torn.</summary>
-    public static Task PowerFailureAsync(World world, Dice dice, CancellationToken end) => OffAsync(world, dice, end, (machine, seed) =>
-    {
-        machine.Crash(disk => disk.AfterCrash(seed));
-        return Task.CompletedTask;
-    });
+    public static Task PowerFailureAsync(World world, Dice dice, CancellationToken end) => OffAsync(
+        world,
+        dice,
+        (machine, seed) =>
+        {
+            machine.Crash(disk => disk.AfterCrash(seed));
+            return Task.CompletedTask;
+        },
+        end);
 
     /// <summary>The process is killed, the system lives on.</summary>
-    public static Task KillAsync(World world, Dice dice, CancellationToken end) => OffAsync(world, dice, end, (machine, _) =>
-    {
-        machine.Crash(disk => disk.AfterKill());
-        return Task.CompletedTask;
-    });
+    public static Task KillAsync(World world, Dice dice, CancellationToken end) => OffAsync(
+        world,
+        dice,
+        (machine, _) =>
+        {
+            machine.Crash(disk => disk.AfterKill());
+            return Task.CompletedTask;
+        },
+        end);
 
-    public static Task RestartAsync(World world, Dice dice, CancellationToken end) => OffAsync(world, dice, end, (machine, _) => machine.StopAsync());
+    public static Task RestartAsync(World world, Dice dice, CancellationToken end) => OffAsync(world, dice, (machine, _) => machine.StopAsync(), end);
 
     /// <summary>Two machines lose power, and come back each at the other's address.</summary>
     public static async Task ExchangeAddressesAsync(World world, Dice dice, CancellationToken end)
@@ -88,7 +96,7 @@ internal static class MachineFaults
         machine.Release();
     }
 
-    private static async Task OffAsync(World world, Dice dice, CancellationToken end, Func<SimMachine, int, Task> off)
+    private static async Task OffAsync(World world, Dice dice, Func<SimMachine, int, Task> off, CancellationToken end)
     {
         var machine = dice.Of(world.Machines);
         if (machine.Run is null || !machine.TryTake())
@@ -96,9 +104,9 @@ internal static class MachineFaults
             return;
         }
         await off(machine, dice.Below(int.MaxValue));
-        if (dice.Is(0.15))
+        if (dice.Is(0.15) && world.Machines.Count(other => other != machine && other.IsWhereListed) > world.Machines.Count / 2)
         {
-            // Back at an address that nobody ever heard of.
+            // Back at an address that nobody ever heard of. Machines that have all moved at once find each other never again.
             machine.Address = string.Create(CultureInfo.InvariantCulture, $"{World.AddressOf(machine.Index + 1)}-{world.Time.Elapsed.Ticks}");
         }
         await Pause.AtMostAsync(world, dice.Skewed(Shortest, Longest), end);

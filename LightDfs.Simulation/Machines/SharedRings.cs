@@ -5,7 +5,7 @@ namespace LightDfs.Simulation.Machines;
 /// <summary>Makes each ring once for all machines of a run: a ring is a pure function of its members, and making one is most of what a simulated membership change costs.</summary>
 internal sealed class SharedRings : IHashRing
 {
-    private readonly IHashRing _prototype = new RendezvousHashRing();
+    private readonly RendezvousHashRing _prototype = new();
     private readonly Dictionary<string, IHashRing> _made = new(StringComparer.Ordinal);
 
     public string Kind => _prototype.Kind;

@@ -27,6 +27,9 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
 
     public IReadOnlyList<string> Peers { get; set; } = [];
 
+    /// <summary>True while it is at an address that the others may have listed.</summary>
+    public bool IsWhereListed => Peers.Contains(Address);
+
     public SimulatedClock Clock { get; } = clock;
 
     public Freezer Freezer { get; } = new();
