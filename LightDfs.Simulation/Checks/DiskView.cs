@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using LightDfs.Files;
 using LightDfs.Simulation.Machines;
@@ -22,6 +23,24 @@ internal static class DiskView
         }
         var content = bytes.AsMemory(0, (int)trailer.Record.ReplicaLength);
         return XxHash128.HashToUInt128(content.Span) == trailer.Record.ReplicaChecksum ? new IntactCopy(trailer.Record, trailer.Version, content, disk.IsDurable(path)) : null;
+    }
+
+    /// <summary>Whatever replicas and tombstones are of, in order.</summary>
+    public static IReadOnlyList<FileId> IdsOn(SimulatedDisk disk)
+    {
+        var ids = new SortedSet<FileId>();
+        for (var fanOut = 0; fanOut < 256; fanOut++)
+        {
+            var directory = fanOut.ToString("x2", CultureInfo.InvariantCulture);
+            foreach (var name in disk.PeekNames(Path.Combine(Paths.Replicas, directory)))
+            {
+                if (ReplicaPaths.TryParse(directory, name, ReplicaPaths.ReplicaSuffix, out var id) || ReplicaPaths.TryParse(directory, name, ReplicaPaths.TombstoneSuffix, out id))
+                {
+                    ids.Add(id);
+                }
+            }
+        }
+        return [.. ids];
     }
 
     public static bool HasTombstone(SimulatedDisk disk, FileId id) => disk.Peek(Paths.TombstoneOf(id)) is not null;

@@ -14,8 +14,10 @@ internal sealed class Protection(World world)
     /// <summary>Counts a fault that turns a machine's disk into another one; false, with nothing counted, when that must not be.</summary>
     public bool TryHit(SimMachine machine, SimulatedDisk after)
     {
-        var lost = Owed().Where(id => Holds(machine.Disk, id) && !Holds(after, id)).Distinct().ToList();
-        foreach (var id in lost)
+        // Also what is not owed yet: a store of it may be under way, and count this copy.
+        var lost = DiskView.IdsOn(machine.Disk).Where(id => Holds(machine.Disk, id) && !Holds(after, id)).ToList();
+        var owed = Owed().ToHashSet();
+        foreach (var id in lost.Where(owed.Contains))
         {
             var others = world.Machines.Count(other => other != machine && Holds(other.Disk, id));
             if (others + 1 >= Math.Min(world.Replicas, world.Machines.Count))

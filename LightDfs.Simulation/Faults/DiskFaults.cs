@@ -1,4 +1,3 @@
-using System.Globalization;
 using LightDfs.Simulation.Chance;
 using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Machines;
@@ -47,7 +46,7 @@ internal static class DiskFaults
     public static Task FlipAsync(World world, Dice dice, CancellationToken end)
     {
         var machine = dice.Of(world.Machines);
-        var replicas = Replicas(machine);
+        var replicas = DiskView.IdsOn(machine.Disk).Select(DiskView.Paths.ReplicaOf).Where(path => machine.Disk.Peek(path) is not null).ToList();
         if (replicas.Count > 0)
         {
             var path = dice.Of(replicas);
@@ -69,7 +68,8 @@ internal static class DiskFaults
         var capacity = disk.Capacity;
         disk.Capacity = disk.BytesUsed + dice.Below(300 * 1024);
         await Pause.AtMostAsync(world, dice.Skewed(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(25)), end);
-        disk.Capacity = capacity;
+        // Whoever filled it first empties it.
+        disk.Capacity = Math.Max(disk.Capacity, capacity);
     }
 
     /// <summary>A call fails. Where that was a flush, somebody restarts the machine some time later.</summary>
@@ -85,13 +85,4 @@ internal static class DiskFaults
             await MachineFaults.StartAsync(world, machine, end);
         }
     }
-
-    private static List<string> Replicas(SimMachine machine) =>
-    [
-        .. from fanOut in Enumerable.Range(0, 256)
-           let directory = Path.Combine(DiskView.Paths.Replicas, fanOut.ToString("x2", CultureInfo.InvariantCulture))
-           from name in machine.Disk.PeekNames(directory)
-           where name.EndsWith(ReplicaPaths.ReplicaSuffix, StringComparison.Ordinal)
-           select Path.Combine(directory, name),
-    ];
 }

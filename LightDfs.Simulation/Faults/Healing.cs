@@ -7,6 +7,8 @@ internal static class Healing
 {
     private const int MostRestarts = 12;
 
+    private const long Roomy = 1L << 40;
+
     /// <summary>Longer than any time-out, and than what a machine takes to notice that it was away.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
 
@@ -20,6 +22,7 @@ internal static class Healing
             machine.Freezer.Thaw();
             machine.Clock.Step(-machine.Clock.Ahead);
             machine.Disk.Mend();
+            machine.Disk.Capacity = Roomy;
         }
         foreach (var machine in world.Machines)
         {

@@ -103,8 +103,9 @@ internal static class MachineFaults
         {
             return;
         }
+        var hasJoined = machine.IsReady;
         await off(machine, dice.Below(int.MaxValue));
-        if (dice.Is(0.15) && world.Machines.Count(other => other != machine && other.IsWhereListed) > world.Machines.Count / 2)
+        if (dice.Is(0.15) && hasJoined && world.Machines.Count(other => other != machine && other.IsWhereListed) > world.Machines.Count / 2)
         {
             // Back at an address that nobody ever heard of. Machines that have all moved at once find each other never again.
             machine.Address = string.Create(CultureInfo.InvariantCulture, $"{World.AddressOf(machine.Index + 1)}-{world.Time.Elapsed.Ticks}");
