@@ -10,6 +10,7 @@ internal sealed partial class LightDfsMachine
 
     private readonly CancellationTokenSource _stop = new();
     private Task _loops = Task.CompletedTask;
+    private volatile bool _isLeaving;
     private bool _isDisposed;
 
     /// <summary>Opens and checks disk and identity, before the server listens. A machine that has no peers serves when this returns.</summary>
@@ -21,6 +22,7 @@ internal sealed partial class LightDfsMachine
         if (isOpen)
         {
             await TryAsync(() => _membership.LoadAsync(cancellationToken), causes).ConfigureAwait(false);
+            await TryAsync(() => _rounds.LoadAsync(cancellationToken), causes).ConfigureAwait(false);
             await TryAsync(async () => _self.Kept = await KeptIdentity.OpenAsync(Parts.Store, Parts.Identity, cancellationToken).ConfigureAwait(false), causes).ConfigureAwait(false);
         }
         else
@@ -44,8 +46,12 @@ internal sealed partial class LightDfsMachine
         {
             ("finding peers", _discovery.RunAsync),
             ("heartbeats", _heartbeats.RunAsync),
+            ("replacing lost machines", Grace.RunAsync),
             ("taking missed deletes", CatchUp.RunAsync),
             ("collecting segments", Collector.RunAsync),
+            ("reconciling", Reconciler.RunAsync),
+            ("scrubbing", Scrubber.RunAsync),
+            ("deleting what has expired", Expirer.RunAsync),
         };
         _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => BackgroundLoop.RunAsync(loop.Name, loop.Run, logger, _stop.Token), CancellationToken.None)));
         return Task.CompletedTask;
@@ -54,8 +60,20 @@ internal sealed partial class LightDfsMachine
     /// <summary>From here on calls wait for at most the start time-out.</summary>
     internal void OpenGate() => _gate.Start();
 
-    /// <summary>Ends background work while the server still listens.</summary>
+    /// <summary>
+    /// Tells the others that this machine leaves, so that they choose others from here on, and ends background work; the server still listens, and what is under way goes on.
+    /// </summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (!_isLeaving)
+        {
+            _isLeaving = true;
+            await _heartbeats.TellAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        await EndLoopsAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EndLoopsAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loops.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -78,10 +96,11 @@ internal sealed partial class LightDfsMachine
             return;
         }
         _isDisposed = true;
-        await StoppingAsync(cancellationToken).ConfigureAwait(false);
+        await EndLoopsAsync(cancellationToken).ConfigureAwait(false);
         _self.Kept = null;
         await Parts.Store.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
+        Reconciler.Dispose();
         _clusters.Dispose();
         _membership.Dispose();
         _meter.Dispose();

@@ -6,6 +6,11 @@ using LightDfs.Identity;
 using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Repair;
+using LightDfs.Repair.Comparing;
+using LightDfs.Repair.Mending;
+using LightDfs.Repair.Rounds;
+using LightDfs.Repair.Expiring;
+using LightDfs.Repair.Scrubbing;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
@@ -21,8 +26,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly Self _self;
     private readonly PeerDiscovery _discovery;
     private readonly Heartbeats _heartbeats;
+    private readonly Downtimes _downtimes;
     private readonly TransferBudget _budget;
     private readonly StartGate _gate;
+    private readonly RepairPace _pace;
+    private readonly RoundMemory _rounds;
+    private readonly ReplicaSender _sender;
     private readonly DateTimeOffset _started;
 
     public LightDfsMachine(LightDfsMachineParts parts)
@@ -31,12 +40,15 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
         var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
         _started = time.GetUtcNow();
+        var load = new ClientLoad(time);
+        _pace = new RepairPace(load, time);
         var problems = new Problems(time, Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
 
         _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
         Directory = new PeerDirectory(time);
+        _downtimes = new Downtimes(_membership, Directory, () => _self!.Id);
         var listed = new ListedAddresses();
         var addresses = new OwnAddresses(options.AdvertisedAddress, parts.Transport, listed);
         var runs = new Runs(Directory, _membership, problems);
@@ -49,6 +61,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var twins = new Twins(_self, problems);
         var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time, Logger<Introductions>(), _stop.Token);
         Settings = new SettingsCheck(Directory, Report, problems);
+        Grace = new GraceRule(options.ReplaceAfter, options.Replicas, _self, _membership, Directory, Settings, time, Logger<GraceRule>());
         _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(
             parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, problems, time, random, Logger<PeerDiscovery>());
@@ -58,11 +71,24 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var admission = new Admission(store, () => _clusters.StoresNothingBecause, age);
         CatchUp = new TombstoneCatchUp(
             store, _membership, client, new ContactWatch(_membership, Directory, () => _self.Id, time), _discovery.Ready, time, Logger<TombstoneCatchUp>());
-        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage);
+        Recent = new RecentWrites(time);
+        var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
-        var writer = new QuorumWriter(holders, _membership, clashes, time, Logger<QuorumWriter>());
+        var writer = new QuorumWriter(holders, _membership, clashes, load, time, Logger<QuorumWriter>());
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
+        var clock = new ClockCheck(_membership, Directory, _self);
+        _rounds = new RoundMemory(store, time);
+        var holdings = new Holdings(store, _membership, Recent, () => _self.Id);
+        var comparison = new PeerComparison(holdings, client, _rounds);
+        _sender = new ReplicaSender(store, client, damage, _pace, time);
+        var batch = new MendBatch(_sender, _pace);
+        Reconciler = new Reconciler(
+            new CoOwners(store, holdings, comparison, Directory, Settings, batch, clashes),
+            new Strays(store, _membership, Recent, new Confirmations(client), Directory, batch, clashes),
+            _rounds,
+            new TombstoneForgetting(store, _membership, _rounds, clock, options.TombstoneRetention, time, Logger<TombstoneForgetting>()),
+            _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         PeerHandler = new PeerServer(
             keys,
             _self,
@@ -70,17 +96,28 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             new Dictionary<Operation, PeerOperation>(
             [
                 .. new MembershipOperations(_self, _membership, Directory, _heartbeats, introductions, blanks, twins, Report).All,
-                .. new ReplicaOperations(store, local, admission, damage).All,
+                .. new ReplicaOperations(store, local, admission, damage, Recent).All,
                 .. new TombstoneOperations(store).All,
+                .. new ComparisonOperations(holdings, _rounds, Settings).All,
+                .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
+                .. new CommandOperations(store, _self, time).All,
             ]),
             Logger<PeerServer>());
+        var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
+        var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, new ContentReader(holders, _membership, Logger<ReplicaPages>()), _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
-        Cluster = new OperatorCluster(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report),
-            new FileExplainer(_gate, holders, _self, _membership, Directory));
+            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+        Cluster = new Operator(
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
+            new FileExplainer(_gate, holders, _self, _membership, Directory),
+            new MembershipCommands(
+                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client, time),
+            store, new SetAsideCommands(store, holders, _membership, Directory, _sender), _pace);
         Damage = damage;
-        Collector = new SegmentCollector(store, local, Lookup, writer, age, new ClockCheck(_membership, Directory, _self), time, Logger<SegmentCollector>());
+        Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
+        Expirer = new Expirer(
+            store, deletion, _membership, Directory, clock, () => _self.Id, () => _discovery.Ready.IsCompletedSuccessfully && CatchUp.Going is null, time, Logger<Expirer>());
+        Collector = new SegmentCollector(store, local, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
@@ -108,6 +145,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal SettingsCheck Settings { get; }
 
+    internal GraceRule Grace { get; }
+
     internal Run Run => _self.Run;
 
     internal DamageReport Damage { get; }
@@ -115,6 +154,16 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal ReplicaLookup Lookup { get; }
 
     internal SegmentCollector Collector { get; }
+
+    internal Reconciler Reconciler { get; }
+
+    internal RecentWrites Recent { get; }
+
+    internal RoundMemory Rounds => _rounds;
+
+    internal Scrubber Scrubber { get; }
+
+    internal Expirer Expirer { get; }
 
     internal TombstoneCatchUp CatchUp { get; }
 
@@ -139,6 +188,30 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             RingKind = Parts.RingPrototype.Kind,
             PartitionBits = Partitions.Bits,
             SegmentFormat = FileRecord.Format,
+            RoundBegun = _rounds.Own,
+            Missing = Reconciler.Last?.Missing ?? 0,
+            Strays = Reconciler.Last?.Strays ?? 0,
+            SetAside = Parts.Store.ListSetAside().Count,
+            VerifiedSince = Scrubber.VerifiedSince ?? default,
+            Down = _downtimes.Now,
+            IsLeaving = _isLeaving,
+        };
+    }
+
+    private RepairStatus RepairStatus()
+    {
+        var last = Reconciler.Last;
+        return new RepairStatus
+        {
+            LastPass = last?.Begun,
+            IsDone = last is { IsIdle: true } && last.Ring == _membership.View.Ring,
+            Missing = last?.Missing ?? 0,
+            Strays = last?.Strays ?? 0,
+            SentCopies = _sender.Copies,
+            SentBytes = _sender.Bytes,
+            PartitionsByCopies = last?.PartitionsByCopies ?? [],
+            ReplicasByCopies = last?.ReplicasByCopies ?? [],
+            Unreached = last?.Failures ?? [],
         };
     }
 

@@ -62,6 +62,12 @@ public sealed class LightDfsOptions
     public long? Reserve { get; set; }
 
     /// <summary>
+    /// After how long a machine that more than half of the others do not reach is replaced: its copies are then made on other machines, until it answers again. One minute to 30 days;
+    /// <see langword="null"/>: never, someone must remove it. Default 15 min.
+    /// </summary>
+    public TimeSpan? ReplaceAfter { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
     /// When what is left of an upload that never ended is removed, counted from the drawing of the file's id. A store must end within half of it. One minute to 365 days; half of
     /// it is less than <see cref="TombstoneRetention"/>. Must be equal on all machines. Default 24 h.
     /// </summary>
@@ -69,6 +75,9 @@ public sealed class LightDfsOptions
 
     /// <summary>How long the trace of a delete is kept at least, so that machines that were away learn of it. One minute to 3,650 days. Must be equal on all machines. Default 7 days.</summary>
     public TimeSpan TombstoneRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>In what time every replica of this machine is read once to verify it, evenly spread. One hour to 365 days. Default 14 days.</summary>
+    public TimeSpan ScrubPeriod { get; set; } = TimeSpan.FromDays(14);
 
     /// <summary>How long calls wait, after the start, for peers that were not asked yet. Zero to one hour. Default 10 s.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);

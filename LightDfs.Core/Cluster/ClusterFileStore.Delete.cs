@@ -1,60 +1,15 @@
-using LightDfs.Files;
 using LightDfs.Storage;
 
 namespace LightDfs.Cluster;
 
 internal sealed partial class ClusterFileStore
 {
-    private const int SegmentsAtOnce = 16;
-
     public async Task<bool> DeleteAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        // Before the tombstone, which takes the list of segments with it.
-        var segments = await SegmentsOfAsync(placed, cancellationToken).ConfigureAwait(false);
-        var result = await writer.DeleteAsync(placed, cancellationToken).ConfigureAwait(false);
-        if (!result.HasQuorum)
-        {
-            throw new InsufficientReplicasException(
-                id, result.Done.Count, result.View.Quorum, result.Failures, "The delete may still take effect; repeating it is safe.");
-        }
-        Deleted(logger, id, result.Done.Count);
-        var wasThere = segments is not null || await WasThereAsync(placed, result, cancellationToken).ConfigureAwait(false);
-        if (segments is not null)
-        {
-            await DeleteSegmentsAsync(segments, cancellationToken).ConfigureAwait(false);
-        }
-        return wasThere;
-    }
-
-    /// <summary>The segments of a large file that can be read now; <see langword="null"/> for everything else. What this misses is collected by the machines that hold it.</summary>
-    private async Task<SegmentList?> SegmentsOfAsync(FileId placed, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var found = await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
-            return found.Value is { Segments: not null } record ? await contents.ReadListAsync(placed, record, cancellationToken).ConfigureAwait(false) : null;
-        }
-        catch (FileUnavailableException cause)
-        {
-            SegmentsUnknown(logger, placed, cause.Message);
-            return null;
-        }
-    }
-
-    private async Task DeleteSegmentsAsync(SegmentList segments, CancellationToken cancellationToken)
-    {
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = SegmentsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, segments.Count, parallel, async (number, token) =>
-        {
-            var segment = segments[number].Id;
-            var result = await writer.DeleteAsync(segment, token).ConfigureAwait(false);
-            if (!result.HasQuorum)
-            {
-                SegmentLeft(logger, segment, MachineFailure.Join(result.Failures));
-            }
-        }).ConfigureAwait(false);
+        var (result, hadSegments) = await deletion.RunAsync(id, placed, cancellationToken).ConfigureAwait(false);
+        return hadSegments || await WasThereAsync(placed, result, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<bool> WasThereAsync(FileId placed, DeleteResult result, CancellationToken cancellationToken)

@@ -26,6 +26,8 @@ internal sealed partial class ClusterFileStore
         {
             throw new ArgumentException($"Id '{id}' was drawn more than a day ahead of this machine's clock ({id.Created:u}). Check both clocks, and draw another one by FileId.New().", nameof(options));
         }
+        // By the id's own time, so that a retry makes the same record.
+        named = named with { ExpiresAt = id.Created + options.ExpiresAfter };
         using var reader = new UploadReader(content, budget, options.Sha256 || options.ExpectedSha256 is not null, time);
         return age.IsTooOld(id)
             ? await FindAgainAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false)
@@ -48,7 +50,7 @@ internal sealed partial class ClusterFileStore
             var (taken, content) = await upload.RunAsync(cancellationToken).ConfigureAwait(false);
             using (content)
             {
-                var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
+                var record = taken with { FileName = named.FileName, ContentType = named.ContentType, ExpiresAt = named.ExpiresAt };
                 CheckExpected(record, options);
                 if (age.IsTooLong(time.GetElapsedTime(begun)))
                 {
@@ -90,7 +92,7 @@ internal sealed partial class ClusterFileStore
         var (taken, content) = await new Upload(placed, reader, placed.SegmentOf, null, null).RunAsync(cancellationToken).ConfigureAwait(false);
         using (content)
         {
-            var record = taken with { FileName = named.FileName, ContentType = named.ContentType };
+            var record = taken with { FileName = named.FileName, ContentType = named.ContentType, ExpiresAt = named.ExpiresAt };
             CheckExpected(record, options);
             var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
             if (found.Value is not { } stored)

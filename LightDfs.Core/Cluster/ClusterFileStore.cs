@@ -6,7 +6,7 @@ namespace LightDfs.Cluster;
 
 /// <summary>The file store that the machines are together, as this one offers it.</summary>
 internal sealed partial class ClusterFileStore(
-    StartGate gate, Holders holders, ReplicaLookup lookup, QuorumWriter writer, ContentReader contents, MembershipState membership,
+    StartGate gate, Holders holders, ReplicaLookup lookup, QuorumWriter writer, ContentReader contents, FileDeletion deletion, MembershipState membership,
     ClashReport clashes, FileIdSource ids, IdAge age, TransferBudget budget, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
 {
     public async Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
@@ -38,6 +38,7 @@ internal sealed partial class ClusterFileStore(
         ContentType = record.ContentType,
         Checksum = record.Checksum,
         Sha256 = record.Sha256,
+        ExpiresAt = record.ExpiresAt,
         Copies = copies,
     };
 

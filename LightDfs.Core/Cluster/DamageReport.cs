@@ -21,6 +21,17 @@ internal sealed partial class DamageReport(Meter meter, ILogger<DamageReport> lo
         Damaged(logger, damage.File, damage.Offset, damage.Message);
     }
 
+    /// <summary>Nobody waits for this one.</summary>
+    public void FoundByScrubbing(FileId file)
+    {
+        Interlocked.Increment(ref _count);
+        _found.Add(1);
+        Scrubbed(logger, file);
+    }
+
+    [LoggerMessage(LogEvents.ScrubFoundDamage, LogLevel.Warning, "Scrubbing found the replica of file '{File}' on this machine damaged. It is to be replaced from another machine's copy. Check the disk if this repeats.", EventName = nameof(Scrubbed))]
+    private static partial void Scrubbed(ILogger logger, FileId file);
+
     [LoggerMessage(LogEvents.ReplicaFailedVerification, LogLevel.Warning, "The replica of file '{File}' on this machine is damaged at offset {Offset}; another machine's copy is read instead. {Detail}", EventName = nameof(Damaged))]
     private static partial void Damaged(ILogger logger, FileId file, long offset, string detail);
 }

@@ -4,7 +4,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>This machine's own replica store, as one of the places for replicas.</summary>
-internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Admission admission, Func<FileId, string?> notServing, DamageReport damage) : IReplicaHolder
+internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, Func<UInt128> membership, Admission admission, Func<FileId, string?> notServing, DamageReport damage, RecentWrites recent) : IReplicaHolder
 {
     private const int ListLimit = 256;
 
@@ -42,7 +42,12 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         {
             await writer.AppendAsync(content, cancellationToken).ConfigureAwait(false);
             ThrowIfRefused(id, record);
-            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            var outcome = await writer.CommitAsync(CommitMode.New, cancellationToken).ConfigureAwait(false);
+            if (outcome is CommitOutcome.Stored or CommitOutcome.AlreadyStored)
+            {
+                recent.Note(id);
+            }
+            return outcome;
         }
     }
 
@@ -56,7 +61,9 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         {
             throw new PeerRefusedException(reason);
         }
-        return (await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false))?.State;
+        var before = await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false);
+        recent.Note(id);
+        return before?.State;
     }
 
     public async Task<Probe<FileRecord>> FindAsync(FileId id, CancellationToken cancellationToken)
@@ -78,6 +85,8 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         var under = membership();
         switch (store.Find(id)?.State)
         {
+            case null when store.HasSetAside(id):
+                return new(ProbeResult.Unusable, null, under);
             case null:
                 return new(ProbeResult.No, null, under);
             case ReplicaState.Deleted:

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace LightDfs.Cluster;
 
 /// <summary>Brings replicas and tombstones to the write quorum, as the membership of the moment has it.</summary>
-internal sealed class QuorumWriter(Holders holders, MembershipState membership, ClashReport clashes, TimeProvider time, ILogger<QuorumWriter> logger)
+internal sealed class QuorumWriter(Holders holders, MembershipState membership, ClashReport clashes, ClientLoad load, TimeProvider time, ILogger<QuorumWriter> logger)
 {
     /// <summary>Stores a replica. Whom it may have reached is noted, also when this is cancelled.</summary>
     public async Task<StoreResult> StoreAsync(FileId id, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken)
@@ -19,7 +19,9 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
         };
         try
         {
+            var begun = time.GetTimestamp();
             await write.RunAsync(holders.ForStore(view, id), outcome => outcome is CommitOutcome.Deleted or CommitOutcome.Conflict, cancellationToken).ConfigureAwait(false);
+            load.Served(time.GetElapsedTime(begun));
         }
         finally
         {

@@ -22,6 +22,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         { Report.IsServing: false } => "it is starting",
         { Report.Failure.Length: > 0 } view => view.Report!.Failure,
         { Report.IsFull: true } => "its disk is full",
+        { Report.IsLeaving: true } => "it shuts down",
         var view => view.Why,
     };
 

@@ -5,7 +5,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>Answers what peers ask about replicas, from this machine's store.</summary>
-internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, Admission admission, DamageReport damage)
+internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, Admission admission, DamageReport damage, RecentWrites recent)
 {
     public IEnumerable<KeyValuePair<Operation, PeerOperation>> All =>
     [
@@ -39,57 +39,12 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
                 return new PeerOutcome(PeerStatus.Conflict);
             }
         }
-        var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
-        await using (writer.ConfigureAwait(false))
+        var outcome = await ReplicaReceiver.ReceiveAsync(store, call, id, record, CommitMode.New, () => admission.RefusalOf(id, record), cancellationToken).ConfigureAwait(false);
+        if (outcome.Status == PeerStatus.Ok)
         {
-            if (!await ReceiveAsync(call, writer, cancellationToken).ConfigureAwait(false))
-            {
-                return PeerOutcome.Because(PeerStatus.BadRequest, "the body is not the one that was signed: it was altered on the way");
-            }
-            if (admission.RefusalOf(id, record) is { } late)
-            {
-                return PeerOutcome.Because(PeerStatus.Unavailable, late);
-            }
-            try
-            {
-                return new PeerOutcome(await writer.CommitAsync(cancellationToken).ConfigureAwait(false) switch
-                {
-                    CommitOutcome.Deleted => PeerStatus.Deleted,
-                    CommitOutcome.Conflict => PeerStatus.Conflict,
-                    _ => PeerStatus.Ok,
-                });
-            }
-            catch (InvalidDataException cause)
-            {
-                return PeerOutcome.Because(PeerStatus.BadRequest, cause.Message);
-            }
+            recent.Note(id);
         }
-    }
-
-    /// <summary>Takes the body in; false when it is not the one that was signed.</summary>
-    private static async ValueTask<bool> ReceiveAsync(PeerCall call, IReplicaWriter writer, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(Pages.Size);
-        try
-        {
-            for (var left = call.Head.BodyLength; left > 0;)
-            {
-                var read = await call.Body.ReadAtLeastAsync(buffer.AsMemory(0, (int)Math.Min(Pages.Size, left)), (int)Math.Min(Pages.Size, left), throwOnEndOfStream: true, cancellationToken)
-                    .ConfigureAwait(false);
-                if (call.Head.BodyHash.Length > 0)
-                {
-                    hash.AppendData(buffer, 0, read);
-                }
-                await writer.AppendAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-                left -= read;
-            }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        }
-        return call.Head.BodyLength == 0 || call.IsAsPromised(hash.GetHashAndReset());
+        return outcome;
     }
 
     private async ValueTask<PeerOutcome> ReadAsync(PeerCall call, CancellationToken cancellationToken)
@@ -189,6 +144,7 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
 
     private PeerOutcome? Refuse(FileId id) => store.Find(id)?.State switch
     {
+        null when store.HasSetAside(id) => PeerOutcome.Because(PeerStatus.Damaged, "its replica is set aside"),
         null => new PeerOutcome(PeerStatus.NotFound),
         ReplicaState.Deleted => new PeerOutcome(PeerStatus.Deleted),
         _ => local.NotServing(id) is { } reason ? PeerOutcome.Because(PeerStatus.Starting, reason) : null,

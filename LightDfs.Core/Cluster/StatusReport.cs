@@ -6,7 +6,8 @@ namespace LightDfs.Cluster;
 
 /// <summary>The cluster as this machine sees it.</summary>
 internal sealed class StatusReport(
-    LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Func<string?> catchingUp, Problems problems, DateTimeOffset started, Func<PeerReport> report)
+    LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Func<string?> catchingUp, Problems problems, DateTimeOffset started, Func<PeerReport> report,
+    WhyOfMachine why, Func<RepairStatus> repair, TimeProvider time)
 {
     private readonly LiveOwners _liveOwners = new();
 
@@ -30,13 +31,14 @@ internal sealed class StatusReport(
                 WriteQuorum = view.Quorum,
                 RingFingerprint = view.Ring.Fingerprint.ToString("x32", CultureInfo.InvariantCulture),
                 PartitionsByLiveOwners = _liveOwners.Count(view, machine => machine == self.Id || directory.Of(machine).IsUp),
-                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.OwnedBy(entry.Id), own)), .. view.Silent.Select(Describe)],
+                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.OwnedBy(entry.Id), own, view.Members)), .. view.Silent.Select(Describe)],
+                Repair = repair(),
                 Problems = own is { Failure.Length: > 0 } ? [own.Failure, .. problems.All] : problems.All,
             };
         }
     }
 
-    private MachineStatus Describe(MachineEntry entry, int owned, PeerReport? own)
+    private MachineStatus Describe(MachineEntry entry, int owned, PeerReport? own, int members)
     {
         var isSelf = entry.Id == self.Id;
         var seen = isSelf ? OfSelf(own) : directory.Of(entry.Id).View;
@@ -47,7 +49,7 @@ internal sealed class StatusReport(
             Addresses = isSelf ? self.Addresses.Announced : [.. entry.Self.Value.Addresses.OrderBy(address => address != seen.Address)],
             IsSelf = isSelf,
             State = seen.State,
-            Why = seen.Why,
+            Why = why.Of(entry, seen, members),
             Since = seen.Since,
             Started = told?.Started,
             IsServing = told is { IsServing: true },
@@ -56,6 +58,7 @@ internal sealed class StatusReport(
             OwnedPartitions = owned,
             Replicas = told?.Replicas,
             Damaged = told?.Damaged,
+            VerifiedSince = told is { VerifiedSince: var since } && since != default ? since : null,
             Tombstones = told?.Tombstones,
             Bytes = told?.Bytes,
             FreeBytes = told?.FreeBytes,
@@ -63,6 +66,19 @@ internal sealed class StatusReport(
             Failure = told is { Failure.Length: > 0 } ? told.Failure : null,
             DifferentSettings = own is null || told is null ? null : SettingsCheck.Difference(own, told),
             ClockAhead = seen.ClockAhead,
+            Intent = entry.Wanted.Value switch
+            {
+                WantedState.Active => MachineIntent.Active,
+                WantedState.Draining => MachineIntent.Draining,
+                _ => MachineIntent.Removed,
+            },
+            IsOut = entry.Out.Value,
+            AwayUntil = entry.Self.Value.AwayUntil is { } until && until > time.GetUtcNow() ? until : null,
+            IsLeaving = told is { IsLeaving: true },
+            Strays = told?.Strays,
+            Missing = told?.Missing,
+            SetAside = told?.SetAside,
+            RoundBegun = told is { RoundBegun: var begun } && begun != default ? begun : null,
         };
     }
 
@@ -83,6 +99,7 @@ internal sealed class StatusReport(
         OwnedPartitions = 0,
         Replicas = null,
         Damaged = null,
+        VerifiedSince = null,
         Tombstones = null,
         Bytes = null,
         FreeBytes = null,

@@ -16,7 +16,11 @@ internal sealed class BindLightDfsOptions(IServiceProvider services, LightDfsReg
         {
             return;
         }
-        services.GetService<IConfiguration>()?.GetSection(LightDfsOptions.SectionName).Bind(options);
+        if (services.GetService<IConfiguration>() is { } configuration)
+        {
+            // What cannot be read is told by the validator, with everything else.
+            ConfiguredValues.Bind(configuration.GetSection(LightDfsOptions.SectionName), options);
+        }
         var peers = registration.Peers.Concat(options.Peers).Distinct(StringComparer.Ordinal).ToList();
         options.Peers.Clear();
         foreach (var peer in peers)

@@ -20,6 +20,10 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
             return ValidateOptionsResult.Skip;
         }
         var problems = new List<string>();
+        if (services.GetService<IConfiguration>() is { } configuration)
+        {
+            problems.AddRange(ConfiguredValues.Bind(configuration.GetSection(LightDfsOptions.SectionName), new LightDfsOptions()));
+        }
         ValidateTexts(options, problems);
         ValidateNumbers(options, problems);
         ValidateKeys(options, problems);
@@ -81,6 +85,14 @@ internal sealed class LightDfsOptionsValidator(IServiceProvider services) : IVal
         if (options.TombstoneRetention < TimeSpan.FromMinutes(1) || options.TombstoneRetention > TimeSpan.FromDays(3650))
         {
             problems.Add($"LightDfs:TombstoneRetention is {options.TombstoneRetention}; allowed are 00:01:00 to 3650.00:00:00.");
+        }
+        if (options.ScrubPeriod < TimeSpan.FromHours(1) || options.ScrubPeriod > TimeSpan.FromDays(365))
+        {
+            problems.Add($"LightDfs:ScrubPeriod is {options.ScrubPeriod}; allowed are 01:00:00 to 365.00:00:00.");
+        }
+        if (options.ReplaceAfter is { } grace && (grace < TimeSpan.FromMinutes(1) || grace > TimeSpan.FromDays(30)))
+        {
+            problems.Add($"LightDfs:ReplaceAfter is {grace}; allowed are 00:01:00 to 30.00:00:00, and nothing for never.");
         }
         if (options.AbandonedAfter / 2 >= options.TombstoneRetention)
         {

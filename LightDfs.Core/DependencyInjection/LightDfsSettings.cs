@@ -30,8 +30,10 @@ internal sealed record LightDfsSettings(LightDfsOptions Options)
             TransferMemory = options.TransferMemory,
             Reserve = options.Reserve,
             StartTimeout = options.StartTimeout,
+            ReplaceAfter = options.ReplaceAfter,
             AbandonedAfter = options.AbandonedAfter,
             TombstoneRetention = options.TombstoneRetention,
+            ScrubPeriod = options.ScrubPeriod,
         };
         foreach (var peer in options.Peers.Select(transport.Normalize).Distinct(StringComparer.Ordinal))
         {

@@ -39,6 +39,9 @@ public sealed record ClusterStatus
     /// <summary>The machines: known ones by id, then addresses that never answered.</summary>
     public required IReadOnlyList<MachineStatus> Machines { get; init; }
 
+    /// <summary>How far this machine is with mending copies; what the others still have to do is in <see cref="Machines"/>.</summary>
+    public required RepairStatus Repair { get; init; }
+
     /// <summary>What someone should look at, each a sentence with its remedy. Empty when all is well.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

@@ -19,4 +19,43 @@ public interface ICluster
     /// <exception cref="ArgumentException">The id is none, such as <see langword="default"/>.</exception>
     /// <exception cref="FileUnavailableException">This machine does not serve yet.</exception>
     Task<FileExplanation> ExplainAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Says what a change would do: what would be sent from where to where, how many copies files have on the way, and why it would be refused. Asks every machine that is up what it holds.
+    /// </summary>
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    Task<MembershipPlan> PlanAsync(MembershipChange change, CancellationToken cancellationToken = default);
+
+    /// <summary>Plans a change, and makes it unless the plan refuses it. It is on this machine's disk when this returns; what moves by it, moves in the background.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="cancellationToken">Ends the planning; a change that was written down stays.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="MembershipChangeRefusedException">It was refused; the plan says why. Nothing was changed.</exception>
+    /// <exception cref="Storage.StorageException">This machine's disk did not take it. Nothing was changed.</exception>
+    Task<MembershipPlan> ApplyAsync(MembershipChange change, CancellationToken cancellationToken = default);
+
+    /// <summary>How much of this machine reconciling takes; of this machine only, until it is restarted. Default <see cref="RepairSpeed.Normal"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to none of the speeds.</exception>
+    RepairSpeed RepairSpeed { get; set; }
+
+    /// <summary>What is set aside on this machine, by id, then version: see <see cref="SetAsideReason"/> for why. It stays until it is restored or discarded.</summary>
+    IReadOnlyList<SetAsideReplica> SetAside { get; }
+
+    /// <summary>
+    /// Gives a replica that is set aside on this machine back to its owners, who keep it from then on like any other. Of a large file, its record and each of its segments are replicas of their
+    /// own.
+    /// </summary>
+    /// <returns>False when this machine has set no such replica aside.</returns>
+    /// <exception cref="FileDeletedException">An owner knows that it was deleted. It stays set aside.</exception>
+    /// <exception cref="FileConflictException">An owner holds the version that won. It stays set aside.</exception>
+    /// <exception cref="InsufficientReplicasException">Fewer owners took it than the write quorum. It stays set aside; repeating this is safe.</exception>
+    /// <exception cref="Storage.ReplicaDamagedException">It fails verification.</exception>
+    /// <exception cref="Storage.StorageException">This machine's disk failed.</exception>
+    Task<bool> RestoreAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default);
+
+    /// <summary>Throws away a replica that is set aside on this machine, for good.</summary>
+    /// <returns>False when this machine has set no such replica aside.</returns>
+    /// <exception cref="Storage.StorageException">This machine's disk failed.</exception>
+    Task<bool> DiscardAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default);
 }

@@ -14,6 +14,9 @@ internal static class LogEvents
     public const int BeatFailed = 1105;
     public const int ReachingFailed = 1110;
     public const int ReachingEnded = 1111;
+    public const int WentOut = 1120;
+    public const int CameBack = 1121;
+    public const int GraceStepFailed = 1122;
 
     // 1200 Peers
     public const int Attempt = 1200;
@@ -21,6 +24,7 @@ internal static class LogEvents
     public const int PeerDown = 1202;
     public const int RequestRefused = 1203;
     public const int OperationFailed = 1204;
+    public const int PeerLeft = 1210;
 
     // 1300 Storage
     public const int StoreOpened = 1300;
@@ -43,6 +47,7 @@ internal static class LogEvents
     public const int SegmentLeft = 1406;
     public const int VersionsClash = 1407;
     public const int StragglerFailed = 1410;
+    public const int ScrubFoundDamage = 1411;
 
     // 1500 DependencyInjection
 
@@ -54,4 +59,15 @@ internal static class LogEvents
     public const int DeletesNotTaken = 1704;
     public const int SegmentNotCollected = 1705;
     public const int LoopEnded = 1706;
+    public const int ReconcilePassed = 1710;
+    public const int ReconcileFailed = 1711;
+    public const int TombstonesForgotten = 1712;
+    public const int ScrubCycleEnded = 1740;
+    public const int ScrubNotVerified = 1741;
+    public const int ScrubProgressLost = 1742;
+    public const int ScrubProgressNotSaved = 1743;
+    public const int ScrubClockSetBack = 1744;
+    public const int FilesExpired = 1750;
+    public const int ExpiringFailed = 1751;
+    public const int FileNotExpired = 1752;
 }

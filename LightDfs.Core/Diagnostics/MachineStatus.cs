@@ -42,6 +42,12 @@ public sealed record MachineStatus
     /// <summary>Replicas among them that it knows to be damaged, as it last told; <see langword="null"/> before it did.</summary>
     public required long? Damaged { get; init; }
 
+    /// <summary>
+    /// Since when, by its own clock, UTC, every replica it holds has been verified at least once, or is newer: nothing is unverified for longer. As it last told; <see langword="null"/>
+    /// before it told, or while it does not know, as until its first scrub is through.
+    /// </summary>
+    public required DateTimeOffset? VerifiedSince { get; init; }
+
     /// <summary>Tombstones it holds, as it last told; <see langword="null"/> before it did.</summary>
     public required long? Tombstones { get; init; }
 
@@ -64,4 +70,29 @@ public sealed record MachineStatus
 
     /// <summary>How far its clock is ahead of this machine's, to about the time of one request; <see langword="null"/> while unknown.</summary>
     public required TimeSpan? ClockAhead { get; init; }
+
+    /// <summary>What is wanted of it; <see langword="null"/> for a listed address that never answered.</summary>
+    public MachineIntent? Intent { get; init; }
+
+    /// <summary>True when more than half of the machines had not reached it for <see cref="LightDfsOptions.ReplaceAfter"/>, so that its copies are made elsewhere.</summary>
+    public bool IsOut { get; init; }
+
+    /// <summary>Until when it is away on purpose, UTC; <see langword="null"/> when it is not.</summary>
+    public DateTimeOffset? AwayUntil { get; init; }
+
+    /// <summary>True while it shuts down, as it last told.</summary>
+    public bool IsLeaving { get; init; }
+
+    /// <summary>Replicas and tombstones that it holds without owning them, and has to hand over, as it last told; <see langword="null"/> before it did.</summary>
+    public long? Strays { get; init; }
+
+    /// <summary>Copies that it knows to be missing elsewhere, and has to send, as it last told; <see langword="null"/> before it did.</summary>
+    public long? Missing { get; init; }
+
+    /// <summary>Replicas that it has set aside, as it last told; <see langword="null"/> before it did.</summary>
+    public long? SetAside { get; init; }
+
+    /// <summary>When the last round that it finished began, by its own clock, UTC; <see langword="null"/> before it finished one.</summary>
+    public DateTimeOffset? RoundBegun { get; init; }
+
 }

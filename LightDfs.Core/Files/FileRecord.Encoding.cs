@@ -7,13 +7,14 @@ namespace LightDfs.Files;
 public sealed partial record FileRecord
 {
     /// <summary>Longest encoding, in bytes.</summary>
-    public const int MaxEncodedLength = FixedLength + SegmentsLength + ParentLength + Sha256Length + 2 + MaxFileNameBytes + 2 + MaxContentTypeBytes;
+    public const int MaxEncodedLength = FixedLength + SegmentsLength + ParentLength + Sha256Length + ExpiryLength + 2 + MaxFileNameBytes + 2 + MaxContentTypeBytes;
 
     internal const byte Format = 1;
     private const int FixedLength = 4 + 8 + 16;
     private const int SegmentsLength = 4 + 16;
     private const int ParentLength = FileId.Length;
     private const int Sha256Length = 32;
+    private const int ExpiryLength = 8;
     private const ushort Absent = ushort.MaxValue;
     private static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
 
@@ -24,17 +25,18 @@ public sealed partial record FileRecord
         Segments = 1,
         Parent = 2,
         Sha256 = 4,
-        All = Segments | Parent | Sha256,
+        Expiry = 8,
+        All = Segments | Parent | Sha256 | Expiry,
     }
 
     /// <summary>
-    /// The encoding: format (1 byte), which parts follow (1; 1 segments, 2 parent, 4 SHA-256), two zero bytes, length (8), checksum (16); then those parts: segment length (4)
-    /// and checksum of the segment list (16); parent (16); SHA-256 (32). Then name and type, each a 2-byte length (65,535 for none) and UTF-8.
+    /// The encoding: format (1 byte), which parts follow (1; 1 segments, 2 parent, 4 SHA-256, 8 expiry), two zero bytes, length (8), checksum (16); then those parts: segment length (4)
+    /// and checksum of the segment list (16); parent (16); SHA-256 (32); expiry in Unix milliseconds, at least 1 (8). Then name and type, each a 2-byte length (65,535 for none) and UTF-8.
     /// Integers are little-endian; checksums and ids are big-endian.
     /// </summary>
     public byte[] Encode()
     {
-        var parts = (Segments is null ? 0 : Parts.Segments) | (Parent is null ? 0 : Parts.Parent) | (Sha256 is null ? 0 : Parts.Sha256);
+        var parts = (Segments is null ? 0 : Parts.Segments) | (Parent is null ? 0 : Parts.Parent) | (Sha256 is null ? 0 : Parts.Sha256) | (ExpiresAt is null ? 0 : Parts.Expiry);
         var name = FileName is null ? 0 : Utf8.GetByteCount(FileName);
         var type = ContentType is null ? 0 : Utf8.GetByteCount(ContentType);
         var bytes = new byte[FixedLength + LengthOf(parts) + 2 + name + 2 + type];
@@ -58,6 +60,11 @@ public sealed partial record FileRecord
         {
             Convert.FromHexString(sha256, bytes.AsSpan(at, Sha256Length), out _, out _);
             at += Sha256Length;
+        }
+        if (ExpiresAt is { } expiry)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(at), expiry.ToUnixTimeMilliseconds());
+            at += ExpiryLength;
         }
         at = WriteText(bytes, at, FileName, name);
         WriteText(bytes, at, ContentType, type);
@@ -84,7 +91,8 @@ public sealed partial record FileRecord
         }
         var sha256 = parts.HasFlag(Parts.Sha256) ? Convert.ToHexStringLower(bytes.Slice(at, Sha256Length)) : null;
         at += sha256 is null ? 0 : Sha256Length;
-        if (!TryReadText(bytes, ref at, MaxFileNameBytes, out var name)
+        if (!TryReadExpiry(bytes, ref at, parts, out var expiry)
+            || !TryReadText(bytes, ref at, MaxFileNameBytes, out var name)
             || !TryReadText(bytes, ref at, MaxContentTypeBytes, out var type)
             || at != bytes.Length)
         {
@@ -97,6 +105,7 @@ public sealed partial record FileRecord
             Segments = segments,
             Parent = parent,
             Sha256 = sha256,
+            ExpiresAt = expiry,
             FileName = name,
             ContentType = type,
         };
@@ -104,7 +113,8 @@ public sealed partial record FileRecord
     }
 
     private static int LengthOf(Parts parts) =>
-        (parts.HasFlag(Parts.Segments) ? SegmentsLength : 0) + (parts.HasFlag(Parts.Parent) ? ParentLength : 0) + (parts.HasFlag(Parts.Sha256) ? Sha256Length : 0);
+        (parts.HasFlag(Parts.Segments) ? SegmentsLength : 0) + (parts.HasFlag(Parts.Parent) ? ParentLength : 0) + (parts.HasFlag(Parts.Sha256) ? Sha256Length : 0)
+        + (parts.HasFlag(Parts.Expiry) ? ExpiryLength : 0);
 
     private static bool TryReadSegments(ReadOnlySpan<byte> bytes, ref int at, Parts parts, long length, out SegmentLayout? segments)
     {
@@ -134,6 +144,23 @@ public sealed partial record FileRecord
         parent = id;
         at += ParentLength;
         return isFile;
+    }
+
+    private static bool TryReadExpiry(ReadOnlySpan<byte> bytes, ref int at, Parts parts, out DateTimeOffset? expiry)
+    {
+        expiry = null;
+        if (!parts.HasFlag(Parts.Expiry))
+        {
+            return true;
+        }
+        var milliseconds = BinaryPrimitives.ReadInt64LittleEndian(bytes[at..]);
+        at += ExpiryLength;
+        if (milliseconds < 1 || milliseconds > LatestExpiry)
+        {
+            return false;
+        }
+        expiry = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return true;
     }
 
     private static int WriteText(byte[] bytes, int at, string? text, int count)

@@ -10,7 +10,6 @@ namespace LightDfs.Files;
 /// </summary>
 public sealed partial record FileRecord
 {
-
     /// <summary>Longest <see cref="FileName"/>, in bytes of UTF-8.</summary>
     public const int MaxFileNameBytes = 4096;
 
@@ -21,6 +20,8 @@ public sealed partial record FileRecord
     private readonly string? _fileName;
     private readonly string? _contentType;
     private readonly string? _sha256;
+    private readonly DateTimeOffset? _expiresAt;
+    internal static readonly long LatestExpiry = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Length in bytes, at least 0, of the file or segment; of a large file all of it.</summary>
     public required long Length { get; init; }
@@ -64,6 +65,19 @@ public sealed partial record FileRecord
     {
         get => _contentType;
         init => _contentType = Checked(value, MaxContentTypeBytes, nameof(ContentType));
+    }
+
+    /// <summary>When the file is to be deleted, UTC, to the millisecond; <see langword="null"/> for never. Segments have none: they go with their file.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not after 1970 began.</exception>
+    public DateTimeOffset? ExpiresAt
+    {
+        get => _expiresAt;
+        init
+        {
+            var milliseconds = value?.ToUnixTimeMilliseconds();
+            ArgumentOutOfRangeException.ThrowIfLessThan(milliseconds ?? 1, 1, nameof(ExpiresAt));
+            _expiresAt = milliseconds is { } kept ? DateTimeOffset.FromUnixTimeMilliseconds(kept) : null;
+        }
     }
 
     /// <summary>The version of a replica with this record: XxHash128 (seed 0) of its encoding.</summary>

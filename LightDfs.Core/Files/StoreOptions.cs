@@ -35,8 +35,22 @@ public sealed class StoreOptions
     /// </summary>
     public ulong? PlacementSalt { get; set; }
 
+    /// <summary>
+    /// Deletes the file by itself, this long after its id was drawn (<see cref="StoredFile.Created"/>), so that a retry under the same id means the same. One minute to 36,500 days;
+    /// <see langword="null"/> (the default) is never. It is deleted like any other file, usually within a minute after it expired; until then it may still be read. While the
+    /// machine that is to delete it has a wrong clock, or reaches too few others, it waits.
+    /// </summary>
+    public TimeSpan? ExpiresAfter { get; set; }
+
+    internal static readonly TimeSpan LeastExpiry = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan MostExpiry = TimeSpan.FromDays(36_500);
+
     internal void Validate()
     {
+        if (ExpiresAfter < LeastExpiry || ExpiresAfter > MostExpiry)
+        {
+            throw new ArgumentException($"ExpiresAfter is {ExpiresAfter}; allowed are {LeastExpiry} to {MostExpiry}, or null for never.", nameof(ExpiresAfter));
+        }
         if (ExpectedSha256 is { } expected && !Files.FileRecord.IsSha256(expected))
         {
             throw new ArgumentException($"ExpectedSha256 is '{expected}'; a SHA-256 is written as 64 lower-case hexadecimal digits.", nameof(ExpectedSha256));

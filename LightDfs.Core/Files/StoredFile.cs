@@ -25,6 +25,12 @@ public sealed record StoredFile
     public DateTimeOffset Created => Id.Created;
 
     /// <summary>
+    /// When it expires, UTC: <see cref="StoreOptions.ExpiresAfter"/> after <see cref="Created"/>; <see langword="null"/> for never. It is deleted soon after that, and may be read
+    /// until then.
+    /// </summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>
     /// Copies that this answer knows of: after a store those that acknowledged, flushed, in time; after an open, find or list those
     /// whose machines were asked and said yes. At least 1, and often fewer than there are.
     /// </summary>

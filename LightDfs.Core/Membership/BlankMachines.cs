@@ -12,7 +12,8 @@ internal sealed class BlankMachines(MembershipState membership, PeerDirectory di
     {
         foreach (var machine in membership.View.Map.At(address))
         {
-            if (!directory.Of(machine).IsUp)
+            // One that was removed left its place: that is what replacing it is.
+            if (membership.View.Asked.Contains(machine) && !directory.Of(machine).IsUp)
             {
                 return machine;
             }
@@ -24,7 +25,7 @@ internal sealed class BlankMachines(MembershipState membership, PeerDirectory di
     public string Report(string address, MachineId remembered)
     {
         var sentence = $"The machine at '{address}' has an empty data directory, but the cluster remembers machine '{remembered}' there. "
-            + "Mount that machine's data directory; or start the empty one at another listed address.";
+            + "Mount that machine's data directory; or replace it by the empty one; or start the empty one at another listed address.";
         problems.Report($"blank {address}", sentence);
         return sentence;
     }

@@ -19,7 +19,7 @@ internal sealed class ClusterView
         _replicas = replicas;
         Map = map;
         Silent = [.. silent.Where(address => !map.At(address).Any())];
-        var members = map.Entries.Values.Where(entry => entry.IsInRing).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
+        var members = InRing(map, replicas).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
         Ring = ring.Members.SequenceEqual(members) ? ring : ring.WithMembers(members, replicas);
         Asked = [.. map.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed).Select(entry => entry.Id)];
         Active = [.. map.Entries.Values.Where(entry => entry.Wanted.Value == WantedState.Active).Select(entry => entry.Id)];
@@ -92,6 +92,17 @@ internal sealed class ClusterView
             machines[i] = members[numbers[i]].Id;
         }
         return machines;
+    }
+
+    /// <summary>
+    /// Being out counts only while enough machines stay in the ring for all copies. Two that are set out at the same moment by different machines, or a drain after one was, must not
+    /// leave fewer: no copy would be restored by that.
+    /// </summary>
+    private static IEnumerable<MachineEntry> InRing(MembershipMap map, int replicas)
+    {
+        var active = map.Entries.Values.Where(entry => entry.Wanted.Value == WantedState.Active).ToList();
+        var lacking = replicas - active.Count(entry => entry.IsInRing);
+        return active.Where(entry => entry.IsInRing || lacking-- > 0);
     }
 
     private int[] CountOwned()

@@ -16,6 +16,9 @@ internal static class ControlTimeouts
     /// <summary>A clock that differs by more is reported.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
+    /// <summary>What a machine told of itself, and of others, counts as what is now for so long.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(10);
+
     /// <summary>What was seen once, and whose end nobody sees, counts for so long.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 }

@@ -49,6 +49,30 @@ internal sealed partial class Heartbeats(
         return Task.WhenAll(beats);
     }
 
+    /// <summary>Tells every machine that is up how this one is, and waits for no more than their answers: the last thing that a machine says. Who does not hear it finds out.</summary>
+    public async Task TellAllAsync(CancellationToken cancellationToken)
+    {
+        if (self.Id is not { } id)
+        {
+            return;
+        }
+        var told = report().Encode();
+        await Task.WhenAll(membership.View.Map.Entries.Keys.Where(machine => machine != id).Select(client.Directory.Of).Where(peer => peer.IsUp).Select(TellAsync)).ConfigureAwait(false);
+
+        async Task TellAsync(Peer peer)
+        {
+            try
+            {
+                var answer = await client.CallAsync(peer, Operation.Heartbeat, told, null, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
+                await answer.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception cause) when (cause is PeerUnreachableException or OperationCanceledException)
+            {
+                // It notices when this machine stops answering.
+            }
+        }
+    }
+
     /// <summary>One beat to one machine; joins the one that is under way. Failures are noted, not thrown.</summary>
     public Task BeatAsync(Peer peer, CancellationToken cancellationToken)
     {

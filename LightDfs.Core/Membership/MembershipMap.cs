@@ -89,6 +89,12 @@ internal sealed class MembershipMap
             ? new MembershipMap(Entries.SetItem(machine, entry with { Wanted = entry.Wanted.Next(wanted) }))
             : this;
 
+    /// <summary>The map in which a machine is out of the ring, or not any more. The same map when nothing changes, or nobody is known by that id.</summary>
+    public MembershipMap WithOut(MachineId machine, bool isOut) =>
+        Entries.TryGetValue(machine, out var entry) && entry.Out.Value != isOut
+            ? new MembershipMap(Entries.SetItem(machine, entry with { Out = entry.Out.Next(isOut) }))
+            : this;
+
     /// <summary>The machines that an address is remembered for, by id.</summary>
     public IEnumerable<MachineId> At(string address) => Entries.Values.Where(entry => entry.Self.Value.Addresses.Contains(address)).Select(entry => entry.Id);
 }

@@ -108,7 +108,19 @@ internal sealed class Self(
         }
     }
 
-    private MembershipMap WithSelf(MembershipMap map, MachineId id)
+    /// <summary>Says of this machine until when it is away on purpose; <see langword="null"/>: it is not.</summary>
+    /// <exception cref="Storage.StorageException">It could not be flushed, and was not said.</exception>
+    public async ValueTask SetAwayAsync(DateTimeOffset? until, CancellationToken cancellationToken)
+    {
+        if (Id is { } id)
+        {
+            await membership.ChangeAsync(map => WithSelf(map, id, _ => until), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private MembershipMap WithSelf(MembershipMap map, MachineId id) => WithSelf(map, id, known => known > time.GetUtcNow() ? known : null);
+
+    private MembershipMap WithSelf(MembershipMap map, MachineId id, Func<DateTimeOffset?, DateTimeOffset?> awayUntil)
     {
         var known = map.Entries.TryGetValue(id, out var entry) ? entry.Self.Value : null;
         if (known is not null && new Run(known.Start, known.Incarnation).CompareTo(Run) > 0)
@@ -122,7 +134,7 @@ internal sealed class Self(
             Weight = options.Weight,
             Start = Opened.StartCounter,
             Incarnation = Incarnation,
-            AwayUntil = known?.AwayUntil,
+            AwayUntil = awayUntil(known?.AwayUntil),
         });
     }
 }

@@ -27,6 +27,9 @@ internal sealed class SettingsCheck(PeerDirectory directory, Func<PeerReport> re
     /// <summary>True when the present run of a machine told settings that agree with this machine's.</summary>
     public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(report(), told) is null;
 
+    /// <summary>True when a machine is known to run, or to have run last, with other settings.</summary>
+    public bool DiffersFrom(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(report(), told) is not null;
+
     /// <summary>Reports or ends a difference, by what a machine told.</summary>
     public void Heard(Peer peer, PeerReport told) => problems.Set(
         $"settings {peer.Id}",

@@ -38,4 +38,18 @@ internal enum Operation : byte
 
     /// <summary>These are the addresses at which I am reached. Hints, until I am asked there.</summary>
     Introduce = 12,
+
+    /// <summary>Do we hold alike what we both own? Asked of an owner, as a short tree of digests.</summary>
+    Compare = 13,
+
+    /// <summary>Do you hold these, verified? Asked of an owner by a machine that is to let go of them.</summary>
+    Confirm = 14,
+
+    /// <summary>Keep this copy of what I hold, or this tombstone.</summary>
+    Mend = 15,
+    /// <summary>What do you hold, by partition?</summary>
+    Holdings = 16,
+
+    /// <summary>You are away on purpose for so long; for no time: you are back.</summary>
+    Away = 17,
 }

@@ -15,6 +15,8 @@ internal sealed class Peer(MachineId id, TimeProvider time)
     private CancellationTokenSource _contact = new();
     private PeerView _view = new() { State = MachineState.Down, Why = "not asked yet", Since = time.GetUtcNow() };
     private long _lastAnswer;
+    private long _downSince = time.GetTimestamp();
+    private long? _lastReport;
 
     public MachineId Id { get; } = id;
 
@@ -22,8 +24,41 @@ internal sealed class Peer(MachineId id, TimeProvider time)
 
     public bool IsUp => View.State == MachineState.Up;
 
-    /// <summary>Up, serving and with room: fit to be chosen for a new file.</summary>
-    public bool TakesFiles => View is { State: MachineState.Up, Report: { IsServing: true, IsFull: false, Failure: "" } };
+    /// <summary>Up, serving, with room and there to stay: fit to be chosen for a new file.</summary>
+    public bool TakesFiles => View is { State: MachineState.Up, Report: { IsServing: true, IsFull: false, Failure: "", IsLeaving: false } };
+
+    /// <summary>True when its present run said that it shuts down: what it still answers is asked of others first.</summary>
+    public bool IsLeaving => View is { Report.IsLeaving: true };
+
+    /// <summary>For how long this run has seen it down, by the clock that nobody sets; <see langword="null"/> while it is up.</summary>
+    public TimeSpan? DownFor
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return IsUp ? null : time.GetElapsedTime(_downSince);
+            }
+        }
+    }
+
+    /// <summary>True when it is up, and its present run told how it is within this time.</summary>
+    public bool HasTold(TimeSpan within)
+    {
+        lock (_lock)
+        {
+            return IsUp && _view.Report is not null && _lastReport is { } told && time.GetElapsedTime(told) <= within;
+        }
+    }
+
+    /// <summary>The time for which it is down is counted from now on.</summary>
+    public void CountDownAnew()
+    {
+        lock (_lock)
+        {
+            _downSince = time.GetTimestamp();
+        }
+    }
 
     /// <summary>Cancelled when the machine goes down, so that nobody waits for an answer that will not come.</summary>
     public CancellationToken InContact
@@ -97,11 +132,12 @@ internal sealed class Peer(MachineId id, TimeProvider time)
                 return false;
             }
             var wasUp = IsUp;
-            Volatile.Write(ref _view, _view with { State = MachineState.Down, Why = why, Since = wasUp ? time.GetUtcNow() : _view.Since });
+            Volatile.Write(ref _view, _view with { State = MachineState.Down, Why = IsLeaving ? $"it was shut down, as it had said ({why.TrimEnd('.')})" : why, Since = wasUp ? time.GetUtcNow() : _view.Since });
             if (!wasUp)
             {
                 return false;
             }
+            _downSince = time.GetTimestamp();
             contact = _contact;
         }
         contact.Cancel();
@@ -112,6 +148,7 @@ internal sealed class Peer(MachineId id, TimeProvider time)
     {
         lock (_lock)
         {
+            _lastReport = time.GetTimestamp();
             Volatile.Write(ref _view, _view with { Report = report });
         }
     }

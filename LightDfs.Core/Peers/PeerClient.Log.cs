@@ -5,6 +5,9 @@ namespace LightDfs.Peers;
 
 internal sealed partial class PeerClient
 {
+    [LoggerMessage(LogEvents.PeerLeft, LogLevel.Information, "Machine '{Machine}' at '{Address}' was shut down, as it had said.", EventName = nameof(PeerLeft))]
+    private static partial void PeerLeft(ILogger logger, MachineId machine, string address);
+
     [LoggerMessage(LogEvents.Attempt, LogLevel.Debug, "Attempt {Operation} at '{Address}'.", EventName = nameof(Attempt))]
     private static partial void Attempt(ILogger logger, Operation operation, string address);
 

@@ -95,7 +95,14 @@ internal sealed partial class PeerClient(
     {
         if (peer.Failed(asked, cause.Reason, inTime: cause.InnerException is not TimeoutException))
         {
-            PeerDown(logger, peer.Id, asked.Address, cause.Reason);
+            if (peer.IsLeaving)
+            {
+                PeerLeft(logger, peer.Id, asked.Address);
+            }
+            else
+            {
+                PeerDown(logger, peer.Id, asked.Address, cause.Reason);
+            }
         }
     }
 

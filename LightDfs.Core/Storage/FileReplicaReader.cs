@@ -8,7 +8,7 @@ namespace LightDfs.Storage;
 
 /// <summary>Reads one replica, page by page, each verified.</summary>
 /// <remarks>Reads block for the disk where the page cache misses: a hop to another thread would cost more than the usual read, and block that one.</remarks>
-internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica held, IDiskReader file, ReplicaTrailer trailer, ILogger logger) : IReplicaReader
+internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica held, IDiskReader file, ReplicaTrailer trailer, string path, ILogger logger) : IReplicaReader
 {
     private readonly FileId _id = held.Stamp.Id;
 
@@ -101,7 +101,6 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
             var number = (int)((offset + at) / Pages.Size);
             if (read < at + page.Length || XxHash3.HashToUInt64(page) != trailer.PageChecksums[number])
             {
-                var path = files.Paths.ReplicaOf(_id);
                 MarkDamaged(offset + at, "Its checksum differs.");
                 throw new ReplicaDamagedException(
                     _id,
@@ -115,7 +114,7 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
     {
         if (files.Index.MarkDamaged(_id, held.Generation))
         {
-            Log.PageDamaged(logger, _id, offset, files.Paths.ReplicaOf(_id), why);
+            Log.PageDamaged(logger, _id, offset, path, why);
         }
     }
 }

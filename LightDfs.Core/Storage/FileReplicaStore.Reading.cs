@@ -43,7 +43,7 @@ internal sealed partial class FileReplicaStore
             {
                 if (file is not null && ReadTrailer(file, id, out cause) is { } trailer)
                 {
-                    var reader = new FileReplicaReader(_files, held, file, trailer, _logger);
+                    var reader = new FileReplicaReader(_files, held, file, trailer, path, _logger);
                     file = null;
                     return reader;
                 }

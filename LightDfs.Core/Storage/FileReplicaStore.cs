@@ -8,7 +8,7 @@ namespace LightDfs.Storage;
 /// Keeps replicas as files below a data directory: each whole in one file, with a checksum for every 64 KiB, flushed before it is visible.
 /// </summary>
 /// <remarks>
-/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>.
+/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>, <c>aside/</c> (what is set aside).
 /// On Windows a file name may not outlive a power failure right after it was made: there directories cannot be flushed.
 /// </remarks>
 internal sealed partial class FileReplicaStore : IReplicaStore
@@ -84,10 +84,24 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit)
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.ListExpired(until, limit);
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition)
     {
         _files.Health.CheckOpen();
         return _files.Index.ListPartition(partition);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldPartition> ListPartitions()
+    {
+        _files.Health.CheckOpen();
+        return _files.Index.ListPartitions();
     }
 
     /// <inheritdoc/>

@@ -60,7 +60,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         await Task.Run(() => Append(content.Span), cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<CommitOutcome> CommitAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckUsable();
@@ -68,7 +68,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         try
         {
             _hasher.CheckComplete(_id, _record);
-            return await Task.Run(() => CommitCoreAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => CommitCoreAsync(mode, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -122,18 +122,18 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         _files.Space.Wrote(bytes.Length);
     }
 
-    private async Task<CommitOutcome> CommitCoreAsync(CancellationToken cancellationToken)
+    private async Task<CommitOutcome> CommitCoreAsync(CommitMode mode, CancellationToken cancellationToken)
     {
         _files.Health.CheckWritable();
         // What needs no trailer is not flushed either; and the flush of what does is not waited for under the lock.
-        var isSealed = CommitRule.Refusal(_files.Index.Find(_id), _version) is null;
+        var isSealed = CommitRule.Refusal(_files.Index.Find(_id), _version, mode) is null;
         if (isSealed)
         {
             Seal();
         }
         using var held = await _files.Locks.EnterAsync(_id, cancellationToken).ConfigureAwait(false);
         _files.Health.CheckWritable();
-        if (CommitRule.Refusal(_files.Index.Find(_id), _version) is { } refusal)
+        if (CommitRule.Refusal(_files.Index.Find(_id), _version, mode) is { } refusal)
         {
             return refusal;
         }
@@ -143,9 +143,13 @@ internal sealed class FileReplicaWriter : IReplicaWriter
             Seal();
         }
         _files.EnsureDirectoryOf(_id);
+        if (_files.Index.Held(_id) is { } other && CommitRule.SetsAside(other.Stamp, _version))
+        {
+            _files.Aside.Take(other, SetAsideReason.Clash);
+        }
         _files.Publish(_temp, _files.Paths.ReplicaOf(_id));
         _published = true;
-        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default));
+        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default), _record.ExpiresAt);
         return CommitOutcome.Stored;
     }
 
@@ -170,7 +174,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
                 at += sizeof(ulong);
             }
             _encodedRecord.CopyTo(bytes.AsSpan(at));
-            var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)));
+            var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)), _record.ExpiresAt);
             footer.Encode(bytes.AsSpan(trailerLength, ReplicaFooter.Size));
             Write(bytes.AsSpan(0, trailerLength + ReplicaFooter.Size));
         }

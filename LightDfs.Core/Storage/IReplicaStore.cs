@@ -52,11 +52,53 @@ public interface IReplicaStore : IAsyncDisposable
     /// <summary>What is held, in id order, beginning after <paramref name="after"/> (<see langword="null"/>: from the first), at most <paramref name="limit"/> of it.</summary>
     IReadOnlyList<ReplicaStamp> List(FileId? after, int limit);
 
+    /// <summary>
+    /// The files whose replicas here say that they expire (<see cref="FileRecord.ExpiresAt"/>) at <paramref name="until"/> or before, the longest expired first, then in id order; at most
+    /// <paramref name="limit"/>. From the index: does not touch the disk. A damaged replica is among them while its expiry is known; a tombstone is not.
+    /// </summary>
+    IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit);
+
     /// <summary>What is held of one partition, in id order.</summary>
     IReadOnlyList<ReplicaStamp> ListPartition(int partition);
 
+    /// <summary>The partitions of which anything is held, with their digests, in order; all of one moment.</summary>
+    IReadOnlyList<HeldPartition> ListPartitions();
+
     /// <summary>The digest of one partition.</summary>
     PartitionDigest DigestOf(int partition);
+
+    /// <summary>
+    /// Lets go of a replica or tombstone, without a trace: others hold it. Nothing happens when what is held is not exactly this any more, or <paramref name="isAllowed"/>, asked under
+    /// the id's lock, says no.
+    /// </summary>
+    /// <returns>True when it is gone.</returns>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a tombstone out of the digest: see <see cref="ReplicaStamp.IsForgotten"/>. Nothing happens to anything else. Not kept on disk: another opening finds it in the digest.</summary>
+    void Forget(FileId id);
+
+    /// <summary>Moves a replica aside, durably, unless what is held is not exactly this any more, or <paramref name="isAllowed"/>, asked under the id's lock, says no.</summary>
+    /// <returns>True when it is set aside.</returns>
+    /// <exception cref="ArgumentException">It is no replica, or one whose version is not known.</exception>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default);
+
+    /// <summary>What is set aside, by id, then version.</summary>
+    IReadOnlyList<SetAsideReplica> ListSetAside();
+
+    /// <summary>True when a replica of this id is set aside here.</summary>
+    bool HasSetAside(FileId id);
+
+    /// <summary>Opens a replica that is set aside; <see langword="null"/> when there is none of this version. The caller disposes the answer.</summary>
+    /// <exception cref="ReplicaDamagedException">Its record or page checksums cannot be read.</exception>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<IReplicaReader?> OpenSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default);
+
+    /// <summary>Throws away a replica that is set aside.</summary>
+    /// <returns>False when there was none of this version.</returns>
+    /// <exception cref="StorageException">The disk failed.</exception>
+    ValueTask<bool> DiscardSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a whole replica, checks every page and the content's checksum, and marks it damaged if one fails.</summary>
     /// <returns>What is held now; <see langword="null"/> for nothing.</returns>

@@ -10,9 +10,9 @@ public interface IReplicaWriter : IAsyncDisposable
 
     /// <summary>
     /// Makes the replica durable and visible, or says why not. Absent, or damaged with the same or no known version: stored. The same version: already stored.
-    /// A tombstone: deleted. Another version: conflict. All of it is decided, and done, under the id's lock. Call once.
+    /// A tombstone: deleted. Another version: as <paramref name="mode"/> says, a conflict, or the smaller one stays and the larger one is set aside. All of it is decided, and done, under the id's lock. Call once.
     /// </summary>
     /// <exception cref="InvalidDataException">The bytes appended do not have the length or the checksum of the record. Nothing was stored.</exception>
     /// <exception cref="StorageException">The disk is full, read-only or failing. Nothing is visible.</exception>
-    ValueTask<CommitOutcome> CommitAsync(CancellationToken cancellationToken = default);
+    ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default);
 }

@@ -13,13 +13,31 @@ internal sealed class PartitionHoldings
 
     public PartitionDigest Digest { get; private set; }
 
+    public int Tombstones { get; private set; }
+
+    public long Bytes { get; private set; }
+
     public void Add(FileId id) => _ids.Insert(~_ids.BinarySearch(id), id);
 
-    /// <summary>Takes a stamp into the digest, or out of it again.</summary>
-    public void Toggle(ReplicaStamp stamp) => Digest = stamp.State switch
+    public void Remove(FileId id) => _ids.RemoveAt(_ids.BinarySearch(id));
+
+    /// <summary>Takes a stamp in.</summary>
+    public void Count(ReplicaStamp stamp) => Count(stamp, 1);
+
+    /// <summary>Takes it out again.</summary>
+    public void Discount(ReplicaStamp stamp) => Count(stamp, -1);
+
+    private void Count(ReplicaStamp stamp, int by)
+    {
+        Toggle(stamp);
+        Tombstones += stamp.State == ReplicaState.Deleted ? by : 0;
+        Bytes += stamp.Length * by;
+    }
+
+    private void Toggle(ReplicaStamp stamp) => Digest = stamp.State switch
     {
         ReplicaState.Present => Digest with { Present = Digest.Present ^ HashOf(stamp) },
-        ReplicaState.Deleted => Digest with { Deleted = Digest.Deleted ^ HashOf(stamp) },
+        ReplicaState.Deleted when !stamp.IsForgotten => Digest with { Deleted = Digest.Deleted ^ HashOf(stamp) },
         _ => Digest,
     };
 

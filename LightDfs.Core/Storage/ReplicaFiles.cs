@@ -19,6 +19,9 @@ internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserv
 
     public ReplicaIndex Index { get; } = new();
 
+    /// <summary>What is set aside.</summary>
+    public SetAsideFiles Aside => field ??= new SetAsideFiles(this);
+
     public IdLocks Locks { get; } = new();
 
     public StoreHealth Health { get; } = new(root);

@@ -11,6 +11,7 @@ internal sealed class ReplicaIndex
     private readonly Lock _lock = new();
     private readonly Dictionary<FileId, HeldReplica> _held = [];
     private readonly SortedSet<FileId> _order = [];
+    private readonly SortedSet<(DateTimeOffset At, FileId Id)> _expiring = [];
     private readonly PartitionHoldings?[] _partitions = new PartitionHoldings?[Partitions.Count];
     private long _generation;
     private long _damaged;
@@ -39,11 +40,39 @@ internal sealed class ReplicaIndex
     }
 
     /// <summary>Puts this in place of whatever is held under its id.</summary>
-    public void Put(ReplicaStamp stamp)
+    public void Put(ReplicaStamp stamp, DateTimeOffset? expiresAt = null)
     {
         lock (_lock)
         {
-            Replace(stamp, ++_generation);
+            Replace(stamp, ++_generation, expiresAt);
+        }
+    }
+
+    /// <summary>Nothing is held under this id any more.</summary>
+    public void Remove(FileId id)
+    {
+        lock (_lock)
+        {
+            if (_held.Remove(id, out var former))
+            {
+                var partition = _partitions[Partitions.Of(id)]!;
+                partition.Discount(former.Stamp);
+                partition.Remove(id);
+                _order.Remove(id);
+                Count(former, -1);
+            }
+        }
+    }
+
+    /// <summary>Takes a tombstone out of the digest.</summary>
+    public void Forget(FileId id)
+    {
+        lock (_lock)
+        {
+            if (_held.TryGetValue(id, out var held) && held.Stamp is { State: ReplicaState.Deleted, IsForgotten: false })
+            {
+                Replace(held.Stamp with { IsForgotten = true }, held.Generation, null);
+            }
         }
     }
 
@@ -57,7 +86,7 @@ internal sealed class ReplicaIndex
             {
                 return false;
             }
-            Replace(held.Stamp with { State = ReplicaState.Damaged }, generation);
+            Replace(held.Stamp with { State = ReplicaState.Damaged }, generation, held.ExpiresAt);
             return true;
         }
     }
@@ -87,6 +116,15 @@ internal sealed class ReplicaIndex
         return found;
     }
 
+    public IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        lock (_lock)
+        {
+            return [.. _expiring.TakeWhile(one => one.At <= until).Take(limit).Select(one => one.Id)];
+        }
+    }
+
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition)
     {
         CheckPartition(partition);
@@ -94,6 +132,22 @@ internal sealed class ReplicaIndex
         {
             return _partitions[partition] is { } holdings ? [.. holdings.Ids.Select(id => _held[id].Stamp)] : [];
         }
+    }
+
+    public IReadOnlyList<HeldPartition> ListPartitions()
+    {
+        var held = new List<HeldPartition>();
+        lock (_lock)
+        {
+            for (var partition = 0; partition < _partitions.Length; partition++)
+            {
+                if (_partitions[partition] is { Ids.Count: > 0 } holdings)
+                {
+                    held.Add(new(partition, holdings.Digest, holdings.Ids.Count - holdings.Tombstones, holdings.Tombstones, holdings.Bytes));
+                }
+            }
+        }
+        return held;
     }
 
     public PartitionDigest DigestOf(int partition)
@@ -111,26 +165,32 @@ internal sealed class ReplicaIndex
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, Partitions.Count);
     }
 
-    private void Replace(ReplicaStamp stamp, long generation)
+    private void Replace(ReplicaStamp stamp, long generation, DateTimeOffset? expiresAt)
     {
         var partition = _partitions[Partitions.Of(stamp.Id)] ??= new PartitionHoldings();
         if (_held.TryGetValue(stamp.Id, out var former))
         {
-            partition.Toggle(former.Stamp);
-            Count(former.Stamp, -1);
+            partition.Discount(former.Stamp);
+            Count(former, -1);
         }
         else
         {
             partition.Add(stamp.Id);
             _order.Add(stamp.Id);
         }
-        partition.Toggle(stamp);
-        Count(stamp, 1);
-        _held[stamp.Id] = new HeldReplica(stamp, generation);
+        partition.Count(stamp);
+        var held = new HeldReplica(stamp, generation, expiresAt);
+        Count(held, 1);
+        _held[stamp.Id] = held;
     }
 
-    private void Count(ReplicaStamp stamp, int by)
+    private void Count(HeldReplica held, int by)
     {
+        var stamp = held.Stamp;
+        if (held.ExpiresAt is { } at)
+        {
+            _ = by > 0 ? _expiring.Add((at, stamp.Id)) : _expiring.Remove((at, stamp.Id));
+        }
         _damaged += stamp.State == ReplicaState.Damaged ? by : 0;
         _tombstones += stamp.State == ReplicaState.Deleted ? by : 0;
         _bytes += stamp.Length * by;
@@ -138,7 +198,7 @@ internal sealed class ReplicaIndex
 }
 
 /// <summary>What is held under an id, and which of the things ever held under it that is.</summary>
-internal readonly record struct HeldReplica(ReplicaStamp Stamp, long Generation);
+internal readonly record struct HeldReplica(ReplicaStamp Stamp, long Generation, DateTimeOffset? ExpiresAt);
 
 /// <summary>Sums over everything held.</summary>
 internal readonly record struct IndexTotals(long Replicas, long Damaged, long Tombstones, long Bytes);

@@ -18,6 +18,8 @@ internal sealed class ReplicaPaths(string root)
 
     public string Replicas { get; } = Path.Combine(root, "replicas");
 
+    public string Aside { get; } = Path.Combine(root, "aside");
+
     public string Documents { get; } = Path.Combine(root, "documents");
 
     /// <summary>256 directories, by the top byte of the partition, so that none grows huge.</summary>

@@ -20,6 +20,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             Disk.CreateDirectory(paths.Temp);
             Disk.CreateDirectory(paths.Documents);
             Disk.CreateDirectory(paths.Replicas);
+            Disk.CreateDirectory(paths.Aside);
             RemoveLeftovers();
             var fanOuts = Disk.DirectoriesIn(paths.Replicas).Where(IsFanOut).ToList();
             FlushAll(fanOuts);
@@ -27,6 +28,10 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Index(fanOut);
+            }
+            foreach (var foreign in files.Aside.Load())
+            {
+                Log.ForeignFile(logger, Path.Combine(paths.Aside, foreign));
             }
             files.Space.Watch();
             Log.Opened(logger, paths.Root, files.Index.Totals.Replicas, files.Index.Totals.Tombstones);
@@ -65,6 +70,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
         files.FlushDirectory(files.Paths.Replicas);
         files.FlushDirectory(files.Paths.Documents);
         files.FlushDirectory(files.Paths.Temp);
+        files.FlushDirectory(files.Paths.Aside);
         files.FlushDirectory(files.Paths.Root);
     }
 
@@ -95,12 +101,13 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             }
             else
             {
-                files.Index.Put(ReadReplica(id));
+                var (stamp, expiresAt) = ReadReplica(id);
+                files.Index.Put(stamp, expiresAt);
             }
         }
     }
 
-    private ReplicaStamp ReadReplica(FileId id)
+    private (ReplicaStamp Stamp, DateTimeOffset? ExpiresAt) ReadReplica(FileId id)
     {
         var path = files.Paths.ReplicaOf(id);
         try
@@ -108,7 +115,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             using var file = Disk.OpenRead(path);
             if (file is not null && ReplicaTrailer.ReadFooter(file, id) is { } footer)
             {
-                return new ReplicaStamp(id, ReplicaState.Present, footer.Version, footer.ContentLength, default);
+                return (new ReplicaStamp(id, ReplicaState.Present, footer.Version, footer.ContentLength, default), footer.ExpiresAt);
             }
             Log.FooterDamaged(logger, path, null);
         }
@@ -117,7 +124,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             // One bad sector must not keep the whole store from opening.
             Log.FooterDamaged(logger, path, unreadable);
         }
-        return new ReplicaStamp(id, ReplicaState.Damaged, 0, 0, default);
+        return (new ReplicaStamp(id, ReplicaState.Damaged, 0, 0, default), null);
     }
 
     /// <summary>A tombstone whose time cannot be read still says "deleted", and counts as new, so that it is forgotten late rather than early.</summary>

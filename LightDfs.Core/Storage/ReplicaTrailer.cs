@@ -41,6 +41,7 @@ internal sealed record ReplicaTrailer(FileRecord Record, UInt128 Version, ulong[
             var recordBytes = bytes[^footer.RecordLength..];
             return FileRecord.TryDecode(recordBytes, out var record)
                 && record.ReplicaLength == footer.ContentLength
+                && record.ExpiresAt == footer.ExpiresAt
                 && XxHash128.HashToUInt128(recordBytes) == footer.Version
                     ? new ReplicaTrailer(record, footer.Version, ChecksumsIn(bytes[..^footer.RecordLength]))
                     : null;

@@ -158,7 +158,7 @@ public abstract partial class ReplicaStoreConformance
 
         await Assert.CatchAsync<OperationCanceledException>(async () => await Store.BeginAsync(Id(3), replica.Record, cancelled));
         await Assert.CatchAsync<OperationCanceledException>(async () => await writer.AppendAsync(Array.Empty<byte>(), cancelled));
-        await Assert.CatchAsync<OperationCanceledException>(async () => await writer.CommitAsync(cancelled));
+        await Assert.CatchAsync<OperationCanceledException>(async () => await writer.CommitAsync(cancellationToken: cancelled));
         await Assert.CatchAsync<OperationCanceledException>(async () => await Store.OpenReplicaAsync(Id(2), cancelled));
         await Assert.CatchAsync<OperationCanceledException>(async () => await reader!.ReadAsync(0, new byte[1], cancelled));
         await Assert.CatchAsync<OperationCanceledException>(async () => await Store.DeleteAsync(Id(2), Noon, cancelled));

@@ -70,7 +70,15 @@ public abstract partial class ReplicaStoreConformance
         for (var step = 0; step < 30; step++)
         {
             var id = Id(inside[random.Next(inside.Count)]);
-            if (random.Next(3) == 0)
+            if (random.Next(6) == 0 && Store.Find(id) is { } held)
+            {
+                await Store.RemoveAsync(held, Allowed);
+            }
+            else if (random.Next(6) == 0)
+            {
+                Store.Forget(id);
+            }
+            else if (random.Next(3) == 0)
             {
                 await Store.DeleteAsync(id, Noon.AddMinutes(random.Next(5)));
             }
@@ -79,8 +87,43 @@ public abstract partial class ReplicaStoreConformance
                 await Put(id, TestReplica.Of(20, random.Next(3)));
             }
             Assert.That(Store.DigestOf(partition), Is.EqualTo(DigestByDefinition(partition)), $"step {step}");
+            Assert.That(
+                Store.ListPartitions(), Is.EqualTo(Store.ListPartition(partition).Count == 0 ? [] : new[] { HeldByDefinition(partition) }), $"step {step}");
         }
+        await Store.DeleteAsync(Id(1), Noon);
         Assert.That(Store.DigestOf(partition).Deleted, Is.Not.EqualTo(UInt128.Zero));
+        await ReopenOrIgnore();
+        Assert.That(Store.DigestOf(partition), Is.EqualTo(DigestByDefinition(partition)), "rebuilt from what is kept");
+    }
+
+    /// <summary>What has expired is known without reading it, in order, and is gone from the list when it is deleted, removed or replaced.</summary>
+    [Test]
+    public async Task ListExpired_gives_the_longest_expired_first()
+    {
+        foreach (var (number, minutes) in new (int, int?)[] { (1, 30), (2, 10), (3, null), (4, 10), (5, 20), (6, 5), (7, 40), (8, 7) })
+        {
+            var replica = TestReplica.Of(10, number);
+            await Put(Id(number), replica with { Record = replica.Record with { ExpiresAt = minutes is { } count ? Noon.AddMinutes(count) : null } });
+        }
+        await Store.DeleteAsync(Id(6), Noon);
+        await Store.SetAsideAsync(Store.Find(Id(8))!.Value, SetAsideReason.Unknown, Allowed);
+
+        AssertExpired();
+        await Store.RemoveAsync(Store.Find(Id(7))!.Value, Allowed);
+        Assert.That(Store.ListExpired(Noon.AddYears(1), 100), Has.Count.EqualTo(4));
+        await Put(Id(7), TestReplica.Of(10, 7) with { Record = TestReplica.Of(10, 7).Record with { ExpiresAt = Noon.AddMinutes(40) } });
+        await ReopenOrIgnore();
+        AssertExpired();
+
+        void AssertExpired()
+        {
+            Assert.That(Store.ListExpired(Noon.AddMinutes(20), 100), Is.EqualTo(new[] { Id(2), Id(4), Id(5) }));
+            Assert.That(Store.ListExpired(Noon.AddMinutes(20).AddMilliseconds(-1), 100), Is.EqualTo(new[] { Id(2), Id(4) }));
+            Assert.That(Store.ListExpired(Noon.AddYears(1), 2), Is.EqualTo(new[] { Id(2), Id(4) }));
+            Assert.That(Store.ListExpired(Noon.AddYears(1), 100), Has.Count.EqualTo(5));
+            Assert.That(Store.ListExpired(Noon, 0), Is.Empty);
+            Assert.That(() => Store.ListExpired(Noon, -1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        }
     }
 
     /// <summary>Numbers out of range are refused.</summary>
@@ -167,6 +210,13 @@ public abstract partial class ReplicaStoreConformance
         Assert.That(await Put(Id(1), replica), Is.EqualTo(CommitOutcome.AlreadyStored));
     }
 
+    private HeldPartition HeldByDefinition(int partition)
+    {
+        var held = Store.ListPartition(partition);
+        var tombstones = held.Count(stamp => stamp.State == ReplicaState.Deleted);
+        return new HeldPartition(partition, DigestByDefinition(partition), held.Count - tombstones, tombstones, held.Sum(stamp => stamp.Length));
+    }
+
     private PartitionDigest DigestByDefinition(int partition)
     {
         UInt128 present = 0, deleted = 0;
@@ -177,7 +227,7 @@ public abstract partial class ReplicaStoreConformance
             bytes[16] = (byte)stamp.State;
             BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(17), stamp.Version);
             present ^= stamp.State == ReplicaState.Present ? XxHash128.HashToUInt128(bytes) : 0;
-            deleted ^= stamp.State == ReplicaState.Deleted ? XxHash128.HashToUInt128(bytes) : 0;
+            deleted ^= stamp is { State: ReplicaState.Deleted, IsForgotten: false } ? XxHash128.HashToUInt128(bytes) : 0;
         }
         return new PartitionDigest(present, deleted);
     }

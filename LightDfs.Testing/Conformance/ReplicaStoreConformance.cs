@@ -49,11 +49,11 @@ public abstract partial class ReplicaStoreConformance
 
     private protected static FileId Id(int number) => TestReplica.Id(number);
 
-    private protected async Task<CommitOutcome> Put(FileId id, TestReplica replica)
+    private protected async Task<CommitOutcome> Put(FileId id, TestReplica replica, CommitMode mode = CommitMode.New)
     {
         await using var writer = await Store.BeginAsync(id, replica.Record);
         await writer.AppendAsync(replica.Content);
-        return await writer.CommitAsync();
+        return await writer.CommitAsync(mode);
     }
 
     private protected async Task<byte[]> Read(FileId id)

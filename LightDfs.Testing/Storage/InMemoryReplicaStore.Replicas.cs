@@ -51,17 +51,21 @@ public sealed partial class InMemoryReplicaStore
         return Find(id);
     }
 
-    private CommitOutcome Commit(FileId id, InMemoryReplica replica, int opening)
+    private CommitOutcome Commit(FileId id, InMemoryReplica replica, CommitMode mode, int opening)
     {
         lock (_lock)
         {
             CheckWritable(opening);
-            if (CommitRule.Refusal(_index.Find(id), replica.Record.Version) is { } refusal)
+            if (CommitRule.Refusal(_index.Find(id), replica.Record.Version, mode) is { } refusal)
             {
                 return refusal;
             }
+            if (_index.Find(id) is { } other && CommitRule.SetsAside(other, replica.Record.Version))
+            {
+                KeepAside(other, SetAsideReason.Clash);
+            }
             _replicas[id] = replica;
-            _index.Put(new ReplicaStamp(id, ReplicaState.Present, replica.Record.Version, replica.Record.ReplicaLength, default));
+            _index.Put(new ReplicaStamp(id, ReplicaState.Present, replica.Record.Version, replica.Record.ReplicaLength, default), replica.Record.ExpiresAt);
             return CommitOutcome.Stored;
         }
     }
@@ -89,7 +93,7 @@ public sealed partial class InMemoryReplicaStore
             return ValueTask.CompletedTask;
         }
 
-        public ValueTask<CommitOutcome> CommitAsync(CancellationToken cancellationToken = default)
+        public ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_ended, this);
@@ -100,7 +104,7 @@ public sealed partial class InMemoryReplicaStore
                 throw new InvalidDataException($"The content of '{id}' has {content.Length} bytes of {record.ReplicaLength}, or another checksum than its record.");
             }
             var checksums = content.Chunk(Pages.Size).Select(page => XxHash3.HashToUInt64(page)).ToArray();
-            return new ValueTask<CommitOutcome>(store.Commit(id, new InMemoryReplica(record, content, checksums), _opening));
+            return new ValueTask<CommitOutcome>(store.Commit(id, new InMemoryReplica(record, content, checksums), mode, _opening));
         }
 
         public ValueTask DisposeAsync()

@@ -11,6 +11,7 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<FileId, InMemoryReplica> _replicas = [];
+    private readonly SortedDictionary<(FileId Id, UInt128 Version), (SetAsideReplica Aside, InMemoryReplica Replica)> _aside = [];
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly ReplicaIndex _index = new();
     private bool _open;
@@ -72,13 +73,17 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
             {
                 copy._replicas[id] = replica;
             }
+            foreach (var (key, aside) in _aside)
+            {
+                copy._aside[key] = aside;
+            }
             foreach (var (name, content) in _documents)
             {
                 copy._documents[name] = content;
             }
             foreach (var stamp in _index.List(null, int.MaxValue))
             {
-                copy._index.Put(stamp);
+                copy._index.Put(stamp, copy._replicas.GetValueOrDefault(stamp.Id)?.Record.ExpiresAt);
             }
         }
         return copy;
@@ -94,6 +99,11 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
             {
                 throw new InvalidOperationException("The store is open already. Dispose of it before opening it again.");
             }
+            // What was forgotten is known again, as on a disk.
+            foreach (var forgotten in _index.List(null, int.MaxValue).Where(stamp => stamp.IsForgotten))
+            {
+                _index.Put(forgotten with { IsForgotten = false });
+            }
             _open = true;
             _opening++;
             _failure = null;
@@ -108,7 +118,13 @@ public sealed partial class InMemoryReplicaStore : IReplicaStore
     public IReadOnlyList<ReplicaStamp> List(FileId? after, int limit) => Opened().List(after, limit);
 
     /// <inheritdoc/>
+    public IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => Opened().ListExpired(until, limit);
+
+    /// <inheritdoc/>
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition) => Opened().ListPartition(partition);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldPartition> ListPartitions() => Opened().ListPartitions();
 
     /// <inheritdoc/>
     public PartitionDigest DigestOf(int partition) => Opened().DigestOf(partition);

@@ -52,11 +52,30 @@ internal class BrokenReplicaStore : IReplicaStore
 
     public IReadOnlyList<ReplicaStamp> List(FileId? after, int limit) => Sound.List(after, limit);
 
+    public virtual IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => Sound.ListExpired(until, limit);
+
     public IReadOnlyList<ReplicaStamp> ListPartition(int partition) => Sound.ListPartition(partition);
+
+    public IReadOnlyList<HeldPartition> ListPartitions() => Sound.ListPartitions();
 
     public PartitionDigest DigestOf(int partition) => Sound.DigestOf(partition);
 
     public ValueTask<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken = default) => Sound.VerifyAsync(id, cancellationToken);
+
+    public virtual ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default) => Sound.RemoveAsync(held, isAllowed, cancellationToken);
+
+    public virtual void Forget(FileId id) => Sound.Forget(id);
+
+    public virtual ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Sound.SetAsideAsync(held, reason, isAllowed, cancellationToken);
+
+    public IReadOnlyList<SetAsideReplica> ListSetAside() => Sound.ListSetAside();
+
+    public bool HasSetAside(FileId id) => Sound.HasSetAside(id);
+
+    public ValueTask<IReplicaReader?> OpenSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default) => Sound.OpenSetAsideAsync(id, version, cancellationToken);
+
+    public ValueTask<bool> DiscardSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default) => Sound.DiscardSetAsideAsync(id, version, cancellationToken);
 
     public ValueTask DisposeAsync() => Sound.DisposeAsync();
 
@@ -134,4 +153,58 @@ internal sealed class LateMark : BrokenReplicaStore
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
+}
+
+/// <summary>Lets go of whatever is held, whether it may or not.</summary>
+internal sealed class RashRemoval : BrokenReplicaStore
+{
+    public override ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Find(held.Id) is { } now ? base.RemoveAsync(now, () => true, cancellationToken) : new(false);
+}
+
+/// <summary>Sets aside by throwing away.</summary>
+internal sealed class LosingAside : BrokenReplicaStore
+{
+    public override ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Sound.RemoveAsync(held, isAllowed, cancellationToken);
+}
+
+/// <summary>Forgets a tombstone by removing it.</summary>
+internal sealed class ThoroughForgetting : BrokenReplicaStore
+{
+    public override void Forget(FileId id)
+    {
+        if (Find(id) is { State: ReplicaState.Deleted } tombstone)
+        {
+            Sound.RemoveAsync(tombstone, () => true).AsTask().GetAwaiter().GetResult();
+        }
+    }
+}
+
+/// <summary>Sets aside whether it may or not.</summary>
+internal sealed class RashAside : BrokenReplicaStore
+{
+    public override ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default) =>
+        Sound.SetAsideAsync(held, reason, () => true, cancellationToken);
+}
+
+/// <summary>Knows what expires only of what it took since it was opened.</summary>
+internal sealed class ForgetfulExpiry : BrokenReplicaStore
+{
+    private bool _isOpenedAgain;
+
+    public override IReplicaStore Again(int? crash)
+    {
+        var again = (ForgetfulExpiry)base.Again(crash);
+        again._isOpenedAgain = true;
+        return again;
+    }
+
+    public override IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => _isOpenedAgain ? [] : base.ListExpired(until, limit);
+}
+
+/// <summary>Gives what has expired in id order.</summary>
+internal sealed class DisorderlyExpiry : BrokenReplicaStore
+{
+    public override IReadOnlyList<FileId> ListExpired(DateTimeOffset until, int limit) => [.. base.ListExpired(until, int.MaxValue).Order().Take(limit)];
 }

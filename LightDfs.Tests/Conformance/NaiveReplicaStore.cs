@@ -43,9 +43,25 @@ internal sealed class NaiveReplicaStore : BrokenReplicaStore, IReplicaStore
 
     IReadOnlyList<ReplicaStamp> IReplicaStore.ListPartition(int partition) => [];
 
+    IReadOnlyList<HeldPartition> IReplicaStore.ListPartitions() => [];
+
     PartitionDigest IReplicaStore.DigestOf(int partition) => default;
 
     ValueTask<ReplicaStamp?> IReplicaStore.VerifyAsync(FileId id, CancellationToken cancellationToken) => new(Find(id));
+
+    ValueTask<bool> IReplicaStore.RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken) => default;
+
+    void IReplicaStore.Forget(FileId id) => _all.TryRemove(id, out _);
+
+    ValueTask<bool> IReplicaStore.SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken) => default;
+
+    IReadOnlyList<SetAsideReplica> IReplicaStore.ListSetAside() => [];
+
+    bool IReplicaStore.HasSetAside(FileId id) => false;
+
+    ValueTask<IReplicaReader?> IReplicaStore.OpenSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken) => default;
+
+    ValueTask<bool> IReplicaStore.DiscardSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken) => default;
 
     ValueTask IAsyncDisposable.DisposeAsync() => default;
 
@@ -59,7 +75,7 @@ internal sealed class NaiveReplicaStore : BrokenReplicaStore, IReplicaStore
             return default;
         }
 
-        public ValueTask<CommitOutcome> CommitAsync(CancellationToken cancellationToken = default) => new(CommitOutcome.Stored);
+        public ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default) => new(CommitOutcome.Stored);
 
         public ValueTask DisposeAsync() => default;
     }

@@ -27,6 +27,10 @@ public sealed class OptionsValidationTests
     [TestCase("Reserve", "-1", "LightDfs:Reserve is -1")]
     [TestCase("StartTimeout", "-00:00:01", "LightDfs:StartTimeout is -00:00:01")]
     [TestCase("StartTimeout", "01:00:01", "LightDfs:StartTimeout is 01:00:01")]
+    [TestCase("ScrubPeriod", "00:59:59", "LightDfs:ScrubPeriod is 00:59:59")]
+    [TestCase("ScrubPeriod", "365.00:00:01", "LightDfs:ScrubPeriod is 365.00:00:01")]
+    [TestCase("ReplaceAfter", "00:00:59", "LightDfs:ReplaceAfter is 00:00:59; allowed are 00:01:00 to 30.00:00:00")]
+    [TestCase("ReplaceAfter", "30.00:00:01", "LightDfs:ReplaceAfter is 30.00:00:01")]
     [TestCase("ClusterKey", "", "LightDfs:ClusterKey has 0 characters")]
     [TestCase("ClusterKey", "fifteen letters", "LightDfs:ClusterKey has 15 characters")]
     [TestCase("PreviousClusterKey", Key, "LightDfs:PreviousClusterKey is set without LightDfs:ClusterKey")]
@@ -51,8 +55,13 @@ public sealed class OptionsValidationTests
     [TestCase("SegmentSize", "65536")]
     [TestCase("TransferMemory", "16777216")]
     [TestCase("Reserve", "0")]
+    [TestCase("ScrubPeriod", "01:00:00")]
+    [TestCase("ScrubPeriod", "365.00:00:00")]
     [TestCase("StartTimeout", "00:00:00")]
     [TestCase("StartTimeout", "01:00:00")]
+    [TestCase("ReplaceAfter", "00:01:00")]
+    [TestCase("ReplaceAfter", "30.00:00:00")]
+    [TestCase("ReplaceAfter", "")]
     [TestCase("ClusterKey", Key)]
     [TestCase("Peers:0", "http://localhost:5000")]
     [TestCase("Peers:0", "http://[::1]:5000")]
@@ -81,6 +90,27 @@ public sealed class OptionsValidationTests
     public void Every_problem_is_reported_at_once() => Assert.That(
         Failures(("Replicas", "0"), ("Weight", "0"), ("SegmentSize", "1"), ("TransferMemory", "1"), ("Zone", new string('z', 65)), ("ClusterKey", "short"), ("Peers:0", "nonsense"), ("Peers:1", "ftp://h")),
         Has.Count.EqualTo(8));
+
+    [TestCase("Weight", "abc", "LightDfs:Weight is 'abc', but it must be a whole number")]
+    [TestCase("Weight", "", "LightDfs:Weight is '', but it must be a whole number")]
+    [TestCase("Replicas", "3.5", "LightDfs:Replicas is '3.5'")]
+    [TestCase("SegmentSize", "4294967296", "LightDfs:SegmentSize is '4294967296', but it must be a whole number of up to 10 digits")]
+    [TestCase("TransferMemory", "96 MiB", "LightDfs:TransferMemory is '96 MiB'")]
+    [TestCase("Reserve", "1%", "LightDfs:Reserve is '1%', but it must be a whole number of bytes")]
+    [TestCase("AllowUnlistedMachines", "yes", "LightDfs:AllowUnlistedMachines is 'yes', but it must be true or false")]
+    [TestCase("AbandonedAfter", "1d", "LightDfs:AbandonedAfter is '1d', but it must be a time such as 00:00:10")]
+    [TestCase("TombstoneRetention", "week", "LightDfs:TombstoneRetention is 'week'")]
+    [TestCase("ScrubPeriod", "25:00:00:00:00", "LightDfs:ScrubPeriod is '25:00:00:00:00'")]
+    [TestCase("StartTimeout", "10s", "LightDfs:StartTimeout is '10s'")]
+    public void Value_that_cannot_be_read_is_told_with_all_other_problems(string option, string value, string expected)
+    {
+        Assert.That(Failures((option, value)), Has.Count.EqualTo(1).And.One.Contains(expected));
+        Assert.That(Failures((option, value), ("ClusterName", ""), ("Peers:0", "nonsense")), Has.Count.EqualTo(3).And.One.Contains(expected));
+    }
+
+    [Test]
+    public void Every_value_that_cannot_be_read_is_told() =>
+        Assert.That(Failures(("Weight", "abc"), ("Replicas", "many"), ("StartTimeout", "soon"), ("Zone", new string('z', 65))), Has.Count.EqualTo(4));
 
     [Test]
     public void Keys_are_never_repeated() =>

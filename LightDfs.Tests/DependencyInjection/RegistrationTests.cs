@@ -163,8 +163,8 @@ public sealed class RegistrationTests
         var expected = new Dictionary<string, string?>
         {
             ["DataDirectory"] = "/somewhere/else", ["ClusterName"] = "name", ["ClusterKey"] = "sixteen and more", ["PreviousClusterKey"] = "sixteen and older", ["Zone"] = "zone",
-            ["AdvertisedAddress"] = "memory://me", ["AllowUnlistedMachines"] = "True", ["Weight"] = "2", ["Replicas"] = "4", ["SegmentSize"] = "131072", ["TransferMemory"] = "262144", ["Reserve"] = "5", ["StartTimeout"] = "00:00:01",
-            ["AbandonedAfter"] = "02:00:00", ["TombstoneRetention"] = "1.00:00:00",
+            ["AdvertisedAddress"] = "memory://me", ["AllowUnlistedMachines"] = "True", ["Weight"] = "2", ["Replicas"] = "4", ["SegmentSize"] = "131072", ["TransferMemory"] = "262144", ["Reserve"] = "5", ["StartTimeout"] = "00:00:01", ["ReplaceAfter"] = "00:20:00",
+            ["AbandonedAfter"] = "02:00:00", ["TombstoneRetention"] = "1.00:00:00", ["ScrubPeriod"] = "3.00:00:00",
         };
         var settable = typeof(LightDfsOptions).GetProperties().Where(property => property.CanWrite).ToList();
         Assert.That(expected.Keys, Is.EquivalentTo(settable.Select(property => property.Name)), "a new option needs a place here, and in LightDfsSettings");

@@ -24,7 +24,7 @@ public sealed class BlankMachineTests
         {
             Assert.That(machine.Cluster.Status.Problems, Has.One.EqualTo(
                 $"The machine at '{cluster[2].Address}' has an empty data directory, but the cluster remembers machine '{lost}' there. "
-                + "Mount that machine's data directory; or start the empty one at another listed address."));
+                + "Mount that machine's data directory; or replace it by the empty one; or start the empty one at another listed address."));
         }
     }
 

@@ -65,10 +65,18 @@ public sealed class ClusterViewTests
     [Test]
     public void Machine_that_is_out_counts_and_is_asked_but_owns_nothing()
     {
-        var view = View(Maps.Of(Maps.Entry(1), Maps.Entry(2), Maps.Entry(3, isOut: true)));
+        var view = View(Maps.Of(Maps.Entry(1), Maps.Entry(2), Maps.Entry(3, isOut: true), Maps.Entry(4)));
 
-        Assert.That((view.Members, view.Asked.Length, view.Ring.Members.Length), Is.EqualTo((3, 3, 2)));
+        Assert.That((view.Members, view.Asked.Length, view.Ring.Members.Length), Is.EqualTo((4, 4, 3)));
         Assert.That(view.OwnedBy(Maps.IdOf(3)), Is.Zero);
+    }
+
+    [Test]
+    public void Of_machines_that_are_out_as_many_stay_in_the_ring_as_copies_need_the_first_by_id()
+    {
+        var view = View(Maps.Of(Maps.Entry(1), Maps.Entry(2, isOut: true), Maps.Entry(3, WantedState.Draining, isOut: true), Maps.Entry(4, isOut: true), Maps.Entry(5)));
+
+        Assert.That(view.Ring.Members.ToArray().Select(member => member.Id), Is.EqualTo(new[] { Maps.IdOf(1), Maps.IdOf(2), Maps.IdOf(5) }));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Reflection;
+using LightDfs.Peers;
 
 namespace LightDfs.Tests.Peers;
 

@@ -76,7 +76,7 @@ internal static class Samples
         RingKind = "rendezvous/1",
         PartitionBits = 16,
         SegmentFormat = 1,
-        IsLeaving = true,
+        IsLeaving = false,
         RoundBegun = new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero),
         VerifiedSince = new(2026, 1, 3, 0, 0, 0, TimeSpan.Zero),
         Missing = 5,

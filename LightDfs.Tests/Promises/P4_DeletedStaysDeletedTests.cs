@@ -1,6 +1,7 @@
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Tests.Cluster;
+using LightDfs.Tests.Repair;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -91,6 +92,49 @@ public sealed class P4_DeletedStaysDeletedTests
         Assert.That(await cluster[2].ReadAsync(stored.Id), Is.Null, "from the first answer on it does not");
         await cluster.SettleAsync();
         Assert.That(cluster[2].StateOf(stored.Id), Is.EqualTo(ReplicaState.Deleted));
+    }
+
+    [TestCase(24)]
+    [TestCase(-24)]
+    public async Task File_expires_everywhere_and_stays_deleted_and_a_clock_that_is_a_day_wrong_deletes_nothing_early(int hours)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options =>
+        {
+            options.Time = index => index == 0 ? new SteppedClock(time) { Step = TimeSpan.FromHours(hours) } : time;
+            // Or the machine whose clock is ahead refuses what is new, as too old.
+            options.ConfigureMachine = (_, machine) => machine.AbandonedAfter = TimeSpan.FromDays(4);
+        });
+        var files = new List<StoredFile>();
+        // Each machine is the first owner of some.
+        while (files.Select(file => cluster.PreferenceOf(file.Id)[0].Index).Distinct().Count() < 3)
+        {
+            files.Add(await cluster[1].StoreAsync(Content, new StoreOptions { ExpiresAfter = TimeSpan.FromHours(1) }));
+        }
+
+        Assert.That(cluster[0].Store.ListExpired(cluster[0].Running.Parts.Time.GetUtcNow(), 100), Has.Count.EqualTo(hours > 0 ? files.Count : 0), "what has expired by its own clock");
+        Assert.That(await ExpireAsync(), Is.EqualTo(new[] { 0, 0, 0 }));
+        Assert.That(await cluster[0].ListAsync(), Has.Count.EqualTo(files.Count));
+        time.Advance(TimeSpan.FromHours(1));
+        await cluster.SettleAsync();
+        var expired = await ExpireAsync();
+        await cluster[2].StopAsync();
+        await cluster[2].StartAsync();
+        await cluster.SettleAsync();
+
+        Assert.That((expired[0], expired.Sum()), Is.EqualTo((0, files.Count)), "the others do it for the one that cannot tell the time");
+        foreach (var machine in cluster.Machines)
+        {
+            Assert.That(await machine.ListAsync(), Is.Empty);
+            Assert.That(files.Select(file => machine.StateOf(file.Id)), Is.All.EqualTo(ReplicaState.Deleted));
+        }
+
+        async Task<int[]> ExpireAsync() =>
+        [
+            await cluster[0].Running.Expirer.StepAsync(CancellationToken.None),
+            await cluster[1].Running.Expirer.StepAsync(CancellationToken.None),
+            await cluster[2].Running.Expirer.StepAsync(CancellationToken.None),
+        ];
     }
 
     [Test]

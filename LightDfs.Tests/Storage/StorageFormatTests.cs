@@ -23,12 +23,12 @@ public sealed class StorageFormatTests
     public void Footer_of_a_golden_replica_keeps_its_bytes()
     {
         var bytes = new byte[ReplicaFooter.Size];
-        new ReplicaFooter(new FileId(0x0102), 0x0304, 5, 32, 0x0607).Encode(bytes);
+        new ReplicaFooter(new FileId(0x0102), 0x0304, 5, 32, 0x0607, DateTimeOffset.FromUnixTimeMilliseconds(0x0809)).Encode(bytes);
 
-        Assert.That(Convert.ToHexStringLower(bytes.AsSpan(0, 64)), Is.EqualTo(
-            "4c4446535245504c" + "01000000" + "20000000" + "00000000000000000000000000000102" + "00000000000000000000000000000304"
-            + "0500000000000000" + "0706000000000000"));
-        Assert.That(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(64)), Is.EqualTo(XxHash3.HashToUInt64(bytes.AsSpan(0, 64))));
+        Assert.That(Convert.ToHexStringLower(bytes.AsSpan(0, 72)), Is.EqualTo(
+            "4c4446535245504c" + "02000000" + "20000000" + "00000000000000000000000000000102" + "00000000000000000000000000000304"
+            + "0500000000000000" + "0706000000000000" + "0908000000000000"));
+        Assert.That(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(72)), Is.EqualTo(XxHash3.HashToUInt64(bytes.AsSpan(0, 72))));
     }
 
     [Test]
@@ -57,7 +57,7 @@ public sealed class StorageFormatTests
         {
             var mutated = (byte[])bytes.Clone();
             random.NextBytes(mutated.AsSpan(random.Next(2) == 0 ? 12 : 48, random.Next(9)));
-            BinaryPrimitives.WriteUInt64LittleEndian(mutated.AsSpan(64), XxHash3.HashToUInt64(mutated.AsSpan(0, 64)));
+            BinaryPrimitives.WriteUInt64LittleEndian(mutated.AsSpan(72), XxHash3.HashToUInt64(mutated.AsSpan(0, 72)));
 
             if (ReplicaFooter.TryDecode(mutated, fileLength, out var decoded))
             {
@@ -66,6 +66,21 @@ public sealed class StorageFormatTests
             }
         }
         Assert.That(footer.ContentLength, Is.EqualTo(70_000));
+    }
+
+    [TestCase(-1L, false)]
+    [TestCase(0L, true)]
+    [TestCase(1L, true)]
+    [TestCase(253_402_300_799_999L, true)]
+    [TestCase(253_402_300_800_000L, false)]
+    public void Footer_tells_a_possible_expiry_and_refuses_others(long milliseconds, bool isPossible)
+    {
+        var (bytes, _, fileLength) = Footer();
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(64), milliseconds);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(72), XxHash3.HashToUInt64(bytes.AsSpan(0, 72)));
+
+        Assert.That(ReplicaFooter.TryDecode(bytes, fileLength, out var decoded), Is.EqualTo(isPossible));
+        Assert.That(decoded.ExpiresAt?.ToUnixTimeMilliseconds(), Is.EqualTo(isPossible && milliseconds > 0 ? milliseconds : null));
     }
 
     [Test]
@@ -108,7 +123,7 @@ public sealed class StorageFormatTests
 
     private static (byte[] Bytes, ReplicaFooter Footer, long FileLength) Footer()
     {
-        var footer = new ReplicaFooter(TestReplica.Id(3), UInt128.MaxValue / 3, 70_000, 48, 0x1234567890ABCDEF);
+        var footer = new ReplicaFooter(TestReplica.Id(3), UInt128.MaxValue / 3, 70_000, 48, 0x1234567890ABCDEF, null);
         var bytes = new byte[ReplicaFooter.Size];
         footer.Encode(bytes);
         return (bytes, footer, ReplicaFooter.FileLengthOf(70_000, 48));

@@ -56,7 +56,7 @@ report = (
     + struct.pack("<ii", 3, 8 * 1024 * 1024)  # replicas wanted, segment size
     + text("rendezvous/1")
     + struct.pack("<ii", 16, 1)  # partition bits, segment format
-    + b"\x01"  # leaving
+    + b"\x00"  # leaving
     + struct.pack("<qq", 1767312000000, 1767398400000)  # round begun, verified since
     + struct.pack("<qqq", 5, 6, 7)  # missing, strays, set aside
     + struct.pack("<i", 2) + machine(2) + struct.pack("<i", 30) + machine(3) + struct.pack("<i", 900)  # machines seen down

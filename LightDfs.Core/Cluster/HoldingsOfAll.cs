@@ -1,0 +1,53 @@
+using LightDfs.Membership;
+using LightDfs.Peers;
+using LightDfs.Storage;
+
+namespace LightDfs.Cluster;
+
+/// <summary>Asks every machine that is up what it holds, by partition.</summary>
+internal sealed class HoldingsOfAll(IReplicaStore store, Self self, PeerClient client)
+{
+    /// <summary>To sum up a full disk takes longer than a small question.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>What each holds that told it, by machine. Who did not is not in it.</summary>
+    public async Task<SortedDictionary<MachineId, SortedDictionary<int, Holding>>> AskAsync(ClusterView view, CancellationToken cancellationToken)
+    {
+        var told = await Task.WhenAll(view.Asked.Where(machine => machine != self.Id).Select(client.Directory.Of).Where(peer => peer.IsUp).Select(peer => AskAsync(peer, cancellationToken))).ConfigureAwait(false);
+        var all = new SortedDictionary<MachineId, SortedDictionary<int, Holding>>();
+        foreach (var (machine, holdings) in told)
+        {
+            if (holdings is not null)
+            {
+                all[machine] = holdings;
+            }
+        }
+        if (self.Id is { } own && view.Asked.Contains(own))
+        {
+            all[own] = Holding.Of(store);
+        }
+        return all;
+    }
+
+    private async Task<(MachineId Machine, SortedDictionary<int, Holding>? Holdings)> AskAsync(Peer peer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await client.CallAsync(peer, Operation.Holdings, default, null, Timeout, cancellationToken).ConfigureAwait(false);
+            await using (answer.ConfigureAwait(false))
+            {
+                if (answer.Status != PeerStatus.Ok)
+                {
+                    return (peer.Id, null);
+                }
+                var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
+                return (peer.Id, Holding.TryDecode(message.Span, out var holdings) ? holdings : null);
+            }
+        }
+        catch (PeerUnreachableException)
+        {
+            // The plan says that it did not tell.
+            return (peer.Id, null);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace LightDfs;
+
+/// <summary>A change of who belongs to the cluster, or of what is wanted of a machine: made by one of the methods here, planned and applied by <see cref="ICluster"/>.</summary>
+public sealed class MembershipChange
+{
+    private MembershipChange(MembershipChangeKind kind, MachineId machine)
+    {
+        Kind = kind;
+        Machine = machine;
+    }
+
+    /// <summary>The machine concerned.</summary>
+    public MachineId Machine { get; }
+
+    internal MembershipChangeKind Kind { get; }
+
+    internal MachineId? By { get; private init; }
+
+    internal TimeSpan Duration { get; private init; }
+
+    /// <summary>The machine hands over all that it holds, and gets nothing new; it goes on answering reads. When it holds nothing any more it can be stopped, or removed.</summary>
+    /// <param name="machine">Which.</param>
+    public static MembershipChange Drain(MachineId machine) => new(MembershipChangeKind.Drain, machine);
+
+    /// <summary>Ends a drain: the machine is a full member again.</summary>
+    /// <param name="machine">Which.</param>
+    public static MembershipChange CancelDrain(MachineId machine) => new(MembershipChangeKind.CancelDrain, machine);
+
+    /// <summary>The machine belongs no more, for good: refused where others do not hold what it holds.</summary>
+    /// <param name="machine">Which; one that is down too, when all others are up.</param>
+    public static MembershipChange Remove(MachineId machine) => new(MembershipChangeKind.Remove, machine);
+
+    /// <summary>Another machine takes a dead one's place: the dead one is removed, and its copies are made anew.</summary>
+    /// <param name="dead">A machine that is down.</param>
+    /// <param name="by">An active machine that holds nothing yet; <see langword="null"/> for the one with an empty data directory at the dead one's address, which then gets an id of its own.</param>
+    public static MembershipChange Replace(MachineId dead, MachineId? by = null) => new(MembershipChangeKind.Replace, dead) { By = by };
+
+    /// <summary>A removed machine belongs again.</summary>
+    /// <param name="machine">Which.</param>
+    public static MembershipChange Restore(MachineId machine) => new(MembershipChangeKind.Restore, machine);
+
+    /// <summary>The machine is away on purpose for a while, and is not replaced meanwhile (<see cref="LightDfsOptions.ReplaceAfter"/>). It ends by itself, or by <see cref="Back"/>.</summary>
+    /// <param name="machine">Which; it must be up, for it is told.</param>
+    /// <param name="duration">For how long, above zero and at most 30 days.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The duration is none, or too long.</exception>
+    public static MembershipChange Away(MachineId machine, TimeSpan duration)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, TimeSpan.FromDays(30));
+        return new(MembershipChangeKind.Away, machine) { Duration = duration };
+    }
+
+    /// <summary>Ends that a machine is away on purpose.</summary>
+    /// <param name="machine">Which; it must be up, for it is told.</param>
+    public static MembershipChange Back(MachineId machine) => new(MembershipChangeKind.Back, machine);
+
+    /// <summary>What it does, as words.</summary>
+    public override string ToString() => Kind switch
+    {
+        MembershipChangeKind.CancelDrain => $"cancel the drain of machine '{Machine}'",
+        MembershipChangeKind.Replace => $"replace machine '{Machine}'{(By is { } by ? $" by '{by}'" : "")}",
+        MembershipChangeKind.Away => $"let machine '{Machine}' be away for {Duration:c}",
+        MembershipChangeKind.Back => $"take machine '{Machine}' back",
+        _ => $"{Kind.ToString().ToLowerInvariant()} machine '{Machine}'",
+    };
+}

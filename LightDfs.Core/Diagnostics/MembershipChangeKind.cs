@@ -1,0 +1,12 @@
+namespace LightDfs;
+
+internal enum MembershipChangeKind
+{
+    Drain,
+    CancelDrain,
+    Remove,
+    Replace,
+    Restore,
+    Away,
+    Back,
+}

@@ -1,0 +1,218 @@
+using LightDfs.Cluster;
+using LightDfs.Files;
+using LightDfs.Identity;
+using LightDfs.Membership;
+using LightDfs.Peers;
+using LightDfs.Repair.Comparing;
+using LightDfs.Repair.Mending;
+using LightDfs.Ring;
+using LightDfs.Storage;
+
+namespace LightDfs.Repair;
+
+/// <summary>
+/// Compares what this machine owns with the other owners, takes the deletes that it lacks, and sends what they lack. What it lacks itself they send, for they do the same.
+/// </summary>
+internal sealed class CoOwners(
+    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, ClashReport clashes)
+{
+    private const int PartitionsAtOnce = 256;
+
+    /// <param name="result">What is found goes here.</param>
+    /// <param name="own">This machine.</param>
+    /// <param name="mayBeSource">Asked once all were compared: false when this machine may hold what was deleted and forgotten meanwhile.</param>
+    /// <param name="isPatient">True to leave to others what it is their turn to send.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(PassResult result, MachineId own, Func<bool> mayBeSource, bool isPatient, CancellationToken cancellationToken)
+    {
+        var ring = result.Ring;
+        var differing = new Dictionary<MachineId, Dictionary<int, DifferingPartition>>();
+        foreach (var machine in ring.Members.ToArray().Select(member => member.Id).Where(machine => machine != own))
+        {
+            if (await CompareAsync(result, directory.Of(machine), cancellationToken).ConfigureAwait(false) is { } found)
+            {
+                differing[machine] = found.ToDictionary(one => one.Partition);
+            }
+        }
+        foreach (var partitions in differing.Values.SelectMany(one => one.Keys).Distinct().Order().Chunk(PartitionsAtOnce))
+        {
+            var listings = await ListAsync(result, differing, partitions, cancellationToken).ConfigureAwait(false);
+            await MendAsync(result, own, partitions, differing, listings, mayBeSource(), isPatient, cancellationToken).ConfigureAwait(false);
+        }
+        Count(result, own, differing);
+    }
+
+    private async Task<IReadOnlyList<DifferingPartition>?> CompareAsync(PassResult result, Peer peer, CancellationToken cancellationToken)
+    {
+        if (!peer.IsUp)
+        {
+            result.Failures[peer.Id] = peer.View.Why;
+            return null;
+        }
+        if (!settings.AgreesWith(peer.Id))
+        {
+            result.Failures[peer.Id] = "its settings differ, or it has not told them yet";
+            return null;
+        }
+        try
+        {
+            return await comparison.CompareAsync(peer, result.Ring, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is PeerUnreachableException or PeerRefusedException)
+        {
+            result.Failures[peer.Id] = cause.Message;
+            return null;
+        }
+    }
+
+    /// <summary>What each machine that differs in some of the partitions holds of those.</summary>
+    private async Task<Dictionary<MachineId, Dictionary<int, HeldEntry[]>>> ListAsync(
+        PassResult result, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing, int[] partitions, CancellationToken cancellationToken)
+    {
+        var listings = new Dictionary<MachineId, Dictionary<int, HeldEntry[]>>();
+        foreach (var machine in differing.Keys.Order().ToArray())
+        {
+            int[] asked = [.. partitions.Where(differing[machine].ContainsKey)];
+            try
+            {
+                listings[machine] = asked.Length == 0 ? [] : await comparison.ListAsync(directory.Of(machine), result.Ring, asked, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception cause) when (cause is PeerUnreachableException or PeerRefusedException)
+            {
+                // What it holds is not known any more.
+                result.Failures[machine] = cause.Message;
+                differing.Remove(machine);
+            }
+        }
+        return listings;
+    }
+
+    private async Task MendAsync(
+        PassResult result, MachineId own, int[] partitions, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing,
+        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, bool isSource, bool isPatient, CancellationToken cancellationToken)
+    {
+        var work = new List<MendWork>();
+        foreach (var partition in partitions)
+        {
+            var others = result.Ring.OwnerIdsOf(partition).Where(owner => owner != own).Select(owner => new OtherOwner(owner, differing, listings, partition)).ToArray();
+            await TakeDeletesAsync(result, others, cancellationToken).ConfigureAwait(false);
+            foreach (var mine in holdings.Of(partition).Where(mine => !mine.IsRecent && mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
+            {
+                if (!isSource && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => other.Holds(mine.Stamp) is not true))
+                {
+                    result.Done += Array.TrueForAll(others, other => other.IsKnown)
+                        && await store.SetAsideAsync(mine.Stamp, SetAsideReason.Unknown, () => holdings.Ring == result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                    continue;
+                }
+                Plan(mine.Stamp, own, others, work);
+            }
+        }
+        var ours = isPatient ? work.FindAll(one => one.IsOurs) : work;
+        var (sent, refusals) = await batch.RunAsync(ours, cancellationToken).ConfigureAwait(false);
+        foreach (var (machine, reason) in refusals)
+        {
+            result.Failures.TryAdd(machine, reason);
+        }
+        result.LeftToOthers += work.Count - ours.Count;
+        result.Missing += work.Count - sent;
+        result.Done += sent;
+    }
+
+    /// <summary>A delete is taken at once: it costs no transfer, and what is deleted is not to be served.</summary>
+    private async Task TakeDeletesAsync(PassResult result, OtherOwner[] others, CancellationToken cancellationToken)
+    {
+        foreach (var told in others.SelectMany(other => other.Listed).Where(told => told.Stamp.State == ReplicaState.Deleted))
+        {
+            var here = store.Find(told.Stamp.Id);
+            // A forgotten one is told no further, but ends what it meets.
+            if (told.Stamp.IsForgotten ? here is { State: not ReplicaState.Deleted } : here is not { State: ReplicaState.Deleted })
+            {
+                await store.DeleteAsync(told.Stamp.Id, told.Stamp.DeletedAt, cancellationToken).ConfigureAwait(false);
+                result.Done++;
+            }
+        }
+    }
+
+    private void Plan(ReplicaStamp mine, MachineId own, OtherOwner[] others, List<MendWork> work)
+    {
+        var holders = others.Where(other => other.Holds(mine) is true).Select(other => other.Machine).Append(own).Order().ToArray();
+        foreach (var other in others)
+        {
+            if (other.Lacks(mine))
+            {
+                work.Add(new(directory.Of(other.Machine), mine, holders.Length, MendWork.TurnOf(mine.Id, holders) == own));
+            }
+            if (other.Clashes(mine))
+            {
+                clashes.Found(mine.Id);
+            }
+        }
+    }
+
+    /// <summary>What is known of the owned partitions once all were compared.</summary>
+    private void Count(PassResult result, MachineId own, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing)
+    {
+        foreach (var held in store.ListPartitions())
+        {
+            var owners = result.Ring.OwnerIdsOf(held.Partition);
+            if (!owners.Contains(own))
+            {
+                continue;
+            }
+            var others = owners.Where(owner => owner != own).ToArray();
+            var known = others.Count(differing.ContainsKey);
+            result.IsRound &= known > 0 || others.Length == 0;
+            result.IsComplete &= known == others.Length;
+            if (known == others.Length && others.All(other => !differing[other].TryGetValue(held.Partition, out var found) || found.AreDeletesEqual))
+            {
+                result.DeletesAgreed.Add(held.Partition);
+            }
+            if (owners.First(owner => owner == own || directory.Of(owner).IsUp) == own)
+            {
+                var alike = others.Count(other => differing.TryGetValue(other, out var found) && !found.ContainsKey(held.Partition));
+                var copies = Math.Min(1 + alike, result.PartitionsByCopies.Length - 1);
+                result.PartitionsByCopies[copies]++;
+                result.ReplicasByCopies[copies] += held.Replicas;
+            }
+        }
+    }
+
+    /// <summary>Another owner of a partition, and what it holds of it.</summary>
+    private readonly struct OtherOwner(
+        MachineId machine, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing, Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, int partition)
+    {
+        private readonly bool _isDifferent = differing.TryGetValue(machine, out var found) && found.ContainsKey(partition);
+
+        public MachineId Machine { get; } = machine;
+
+        /// <summary>True when it was compared, so that it is known what it holds.</summary>
+        public bool IsKnown { get; } = differing.ContainsKey(machine);
+
+        /// <summary>What it told, in id order; nothing where it holds the same, or is not known.</summary>
+        public HeldEntry[] Listed { get; } = listings.TryGetValue(machine, out var listing) && listing.TryGetValue(partition, out var held) ? held : [];
+
+        /// <summary>Whether it holds exactly this; <see langword="null"/> where that is not known.</summary>
+        public bool? Holds(ReplicaStamp mine) => !IsKnown ? null : !_isDifferent || (EntryOf(mine.Id) is { } entry && entry.State == mine.State && entry.Version == mine.Version);
+
+        /// <summary>True when it is to get this.</summary>
+        public bool Lacks(ReplicaStamp mine) => _isDifferent && IsKnown && EntryOf(mine.Id) switch
+        {
+            null => true,
+            { State: ReplicaState.Deleted } => false,
+            _ when mine.State == ReplicaState.Deleted => true,
+            { State: ReplicaState.Damaged } damaged => damaged.Version == 0 || mine.Version <= damaged.Version,
+            { } other => mine.Version < other.Version,
+        };
+
+        public bool Clashes(ReplicaStamp mine) =>
+            _isDifferent && mine.State == ReplicaState.Present && EntryOf(mine.Id) is { State: ReplicaState.Present } other && other.Version != mine.Version;
+
+        private ReplicaStamp? EntryOf(FileId id)
+        {
+            var at = Array.BinarySearch(Listed, new HeldEntry(new ReplicaStamp(id, default, 0, 0, default), false), ById);
+            return at < 0 ? null : Listed[at].Stamp;
+        }
+
+        private static IComparer<HeldEntry> ById { get; } = Comparer<HeldEntry>.Create((one, other) => one.Stamp.Id.CompareTo(other.Stamp.Id));
+    }
+}

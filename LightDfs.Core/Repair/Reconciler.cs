@@ -1,0 +1,151 @@
+using LightDfs.Identity;
+using LightDfs.Membership;
+using LightDfs.Peers;
+using LightDfs.Repair.Rounds;
+using LightDfs.Ring;
+using LightDfs.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Repair;
+
+/// <summary>
+/// Brings what machines hold in line with what they should hold, in one loop: handing over, catching up, joining, draining, replacing a machine and mending damage are all the same. The disks
+/// are its queue, so nothing is lost when a machine stops; hints only make it prompt.
+/// </summary>
+internal sealed partial class Reconciler(
+    CoOwners coOwners, Strays strays, RoundMemory rounds, TombstoneForgetting forgetting, MembershipState membership, PeerDirectory directory, ClockCheck clock,
+    Func<MachineId?> self, Task ready, TimeProvider time, ILogger<Reconciler> logger) : IDisposable
+{
+    /// <summary>How often all is compared when nothing hints at a difference.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it waits after a pass that left something, at first and at most.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _running = new(1, 1);
+    private PassResult? _last;
+    private string _conditions = "";
+    private int _hints = 1;
+
+    /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
+    public PassResult? Last => Volatile.Read(ref _last);
+
+    /// <summary>True when a machine that was removed, or whose disk is an old copy, must not bring back what nobody else knows.</summary>
+    private bool IsSource => !rounds.IsOld && !IsRemoved;
+
+    private bool IsRemoved => self() is { } own && membership.View.Map.Entries.TryGetValue(own, out var entry) && entry.Wanted.Value == WantedState.Removed;
+
+    /// <summary>Something may have to be mended: the next look is soon.</summary>
+    public void Hint() => Interlocked.Exchange(ref _hints, 1);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var timer = new PeriodicTimer(ControlTimeouts.HeartbeatEvery, time);
+        var (lastBegan, pause) = (time.GetTimestamp(), ShortestPause);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        {
+            HearRounds();
+            var since = time.GetElapsedTime(lastBegan);
+            var isHinted = HaveConditionsChanged() | Interlocked.Exchange(ref _hints, 0) == 1;
+            if (!isHinted && since < (Last is { Missing: 0, Strays: 0 } ? Period : pause))
+            {
+                continue;
+            }
+            lastBegan = time.GetTimestamp();
+            var result = await TryPassAsync(cancellationToken).ConfigureAwait(false);
+            // As long as it gets on, it goes on.
+            pause = isHinted || result is { Done: > 0 } ? ShortestPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, Period.Ticks));
+        }
+    }
+
+    /// <summary>One pass over all that is held; waits for the one that is under way. <see langword="null"/> while this machine has no id.</summary>
+    /// <exception cref="StorageException">This machine's disk fails.</exception>
+    public async Task<PassResult?> PassAsync(CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (self() is not { } own)
+            {
+                return null;
+            }
+            HearRounds();
+            var view = membership.View;
+            var result = new PassResult(view.Ring, time.GetUtcNow(), view.Copies);
+            var isPatient = Last is not { LeftToOthers: > 0 };
+            if (view.Ring.Members.IsEmpty)
+            {
+                result.IsRound = result.IsComplete = false;
+            }
+            else
+            {
+                await coOwners.RunAsync(result, own, () => IsSource, isPatient, cancellationToken).ConfigureAwait(false);
+                await strays.RunAsync(result, own, IsSource, cancellationToken).ConfigureAwait(false);
+            }
+            await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _last, result);
+            if (result.Done > 0)
+            {
+                Reconciled(logger, result.Done, result.Missing, result.Strays);
+            }
+            return result;
+        }
+        finally
+        {
+            _running.Release();
+        }
+    }
+
+    public void Dispose() => _running.Dispose();
+
+    private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
+    {
+        var isRound = result.IsRound && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge;
+        if (isRound)
+        {
+            await rounds.FinishedAsync(result.Begun, cancellationToken).ConfigureAwait(false);
+        }
+        await rounds.KeepAsync(all: false, cancellationToken).ConfigureAwait(false);
+        await forgetting.StepAsync(result, own, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PassResult?> TryPassAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PassAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is StorageException or IOException)
+        {
+            ReconcileFailed(logger, cause);
+            return null;
+        }
+    }
+
+    private void HearRounds()
+    {
+        foreach (var peer in directory.All)
+        {
+            if (peer.View.Report is { } told)
+            {
+                rounds.Heard(peer.Id, told.RoundBegun);
+            }
+        }
+    }
+
+    /// <summary>True when the ring, or who of the others is up, is another than it was: then much may have to be done.</summary>
+    private bool HaveConditionsChanged()
+    {
+        var view = membership.View;
+        var now = $"{view.Ring.Fingerprint:x32} {string.Join(' ', view.Asked.Where(machine => directory.Of(machine).IsUp))}";
+        (var before, _conditions) = (_conditions, now);
+        return before != now;
+    }
+
+    [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
+    private static partial void Reconciled(ILogger logger, long done, long missing, long strays);
+
+    [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "Reconciling broke off, because this machine's disk fails; it is taken up again.", EventName = nameof(ReconcileFailed))]
+    private static partial void ReconcileFailed(ILogger logger, Exception cause);
+}

@@ -1,0 +1,166 @@
+using LightDfs.Cluster;
+using LightDfs.Files;
+using LightDfs.Identity;
+using LightDfs.Membership;
+using LightDfs.Peers;
+using LightDfs.Repair.Mending;
+using LightDfs.Ring;
+using LightDfs.Storage;
+
+namespace LightDfs.Repair;
+
+/// <summary>
+/// Sends home what this machine holds without owning it, and lets go of it only when as many owners as there should be copies have confirmed it, each under the same ring as this machine's,
+/// with every page read just then.
+/// </summary>
+internal sealed class Strays(
+    IReplicaStore store, MembershipState membership, RecentWrites recent, Confirmations confirmations, PeerDirectory directory, MendBatch batch, ClashReport clashes)
+{
+    private const int MostAtOnce = 256;
+    private const long MostBytesAtOnce = 64L * 1024 * 1024;
+
+    /// <param name="result">What is found goes here.</param>
+    /// <param name="own">This machine.</param>
+    /// <param name="isSource">False when this machine may hold what was deleted and forgotten meanwhile.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(PassResult result, MachineId own, bool isSource, CancellationToken cancellationToken)
+    {
+        var ring = result.Ring;
+        var strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own));
+        // Partitions with the same owners share their questions.
+        foreach (var group in strays.GroupBy(held => string.Join(' ', ring.OwnerIdsOf(held.Partition)), StringComparer.Ordinal))
+        {
+            var owners = ring.OwnerIdsOf(group.First().Partition);
+            foreach (var some in Batches(group.SelectMany(held => store.ListPartition(held.Partition)).Where(stamp => !recent.Contains(stamp.Id))))
+            {
+                await GoHomeAsync(result, owners, some, isSource, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        result.Strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own)).Sum(held => (long)held.Replicas + held.Tombstones);
+    }
+
+    private static IEnumerable<List<ReplicaStamp>> Batches(IEnumerable<ReplicaStamp> stamps)
+    {
+        var batch = new List<ReplicaStamp>();
+        long bytes = 0;
+        foreach (var stamp in stamps)
+        {
+            if (batch.Count == MostAtOnce || (batch.Count > 0 && bytes + stamp.Length > MostBytesAtOnce))
+            {
+                yield return batch;
+                (batch, bytes) = ([], 0);
+            }
+            batch.Add(stamp);
+            bytes += stamp.Length;
+        }
+        if (batch.Count > 0)
+        {
+            yield return batch;
+        }
+    }
+
+    private async Task GoHomeAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, bool isSource, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= 2 && stamps.Count > 0; attempt++)
+        {
+            var said = await AskAsync(result, owners, stamps, cancellationToken).ConfigureAwait(false);
+            if (attempt == 1)
+            {
+                result.IsRound &= said.Any(one => one is not null);
+                result.IsComplete &= said.All(one => one is not null) && owners.Length > 0;
+            }
+            var (left, work) = (new List<ReplicaStamp>(), new List<MendWork>());
+            for (var at = 0; at < stamps.Count; at++)
+            {
+                var verdicts = Array.ConvertAll(said, one => one?[at]);
+                if (!await SettleAsync(result, stamps[at], verdicts, isSource, cancellationToken).ConfigureAwait(false))
+                {
+                    left.Add(stamps[at]);
+                    work.AddRange(Work(stamps[at], owners, verdicts, isSource));
+                }
+            }
+            stamps = left;
+            if (work.Count == 0)
+            {
+                return;
+            }
+            var (sent, refusals) = await batch.RunAsync(work, cancellationToken).ConfigureAwait(false);
+            foreach (var (machine, reason) in refusals)
+            {
+                result.Failures.TryAdd(machine, reason);
+            }
+            result.Done += sent;
+            if (sent == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<Confirmation[]?[]> AskAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, CancellationToken cancellationToken)
+    {
+        var said = new Confirmation[]?[owners.Length];
+        for (var at = 0; at < owners.Length; at++)
+        {
+            (said[at], var reason) = await confirmations.AskAsync(directory.Of(owners[at]), result.Ring, stamps, cancellationToken).ConfigureAwait(false);
+            if (said[at] is null)
+            {
+                result.Failures.TryAdd(owners[at], reason);
+            }
+        }
+        return said;
+    }
+
+    /// <summary>Ends a stray where that may be done now. True when it is not here any more, or not as it was.</summary>
+    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, bool isSource, CancellationToken cancellationToken)
+    {
+        bool IsAllowed() => membership.View.Ring == result.Ring;
+        var copies = membership.View.Copies;
+        if (stamp.State != ReplicaState.Deleted && verdicts.FirstOrDefault(verdict => verdict is { Verdict: Verdict.Deleted }) is { } deleted)
+        {
+            // Not to be served in the meantime; the tombstone goes home like any other.
+            await store.DeleteAsync(stamp.Id, deleted.DeletedAt, cancellationToken).ConfigureAwait(false);
+            result.Done++;
+            return true;
+        }
+        if (verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds }) >= copies)
+        {
+            return await DoneAsync(result, store.RemoveAsync(stamp, IsAllowed, cancellationToken)).ConfigureAwait(false);
+        }
+        if (stamp.State == ReplicaState.Deleted || stamp.Version == 0)
+        {
+            return false;
+        }
+        if (Array.Exists(verdicts, verdict => verdict is { Verdict: Verdict.Smaller }))
+        {
+            clashes.Found(stamp.Id);
+            return await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Clash, IsAllowed, cancellationToken)).ConfigureAwait(false);
+        }
+        return !isSource && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
+            && await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Unknown, IsAllowed, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> DoneAsync(PassResult result, ValueTask<bool> act)
+    {
+        var isDone = await act.ConfigureAwait(false);
+        result.Done += isDone ? 1 : 0;
+        return isDone;
+    }
+
+    /// <summary>To whom a stray is to be sent. What this machine alone knows is not sent where it may have been deleted and forgotten meanwhile.</summary>
+    private IEnumerable<MendWork> Work(ReplicaStamp stamp, MachineId[] owners, Confirmation?[] verdicts, bool isSource)
+    {
+        var known = verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds });
+        if (stamp.State == ReplicaState.Damaged || (!isSource && known == 0 && stamp.State != ReplicaState.Deleted))
+        {
+            yield break;
+        }
+        for (var at = 0; at < owners.Length; at++)
+        {
+            if (verdicts[at] is { Verdict: Verdict.Lacks or Verdict.Larger })
+            {
+                yield return new(directory.Of(owners[at]), stamp, known, IsOurs: true);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+namespace LightDfs.Storage;
+
+internal sealed partial class FileReplicaStore
+{
+    /// <inheritdoc/>
+    public async ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(isAllowed);
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckWritable();
+        return await Task.Run(() => WithHeldAsync(held, isAllowed, Drop, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Forget(FileId id)
+    {
+        _files.Health.CheckOpen();
+        _files.Index.Forget(id);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> SetAsideAsync(ReplicaStamp held, SetAsideReason reason, Func<bool> isAllowed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(isAllowed);
+        SetAsideRule.Check(held);
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckWritable();
+        return await Task.Run(() => WithHeldAsync(held, isAllowed, replica => SetAside(replica, reason), cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SetAsideReplica> ListSetAside()
+    {
+        _files.Health.CheckOpen();
+        return _files.Aside.All;
+    }
+
+    /// <inheritdoc/>
+    public bool HasSetAside(FileId id)
+    {
+        _files.Health.CheckOpen();
+        return _files.Aside.Contains(id);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReplicaReader?> OpenSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckOpen();
+        if (_files.Aside.PathOf(id, version) is not { } path || _files.Disk.OpenRead(path) is not { } file)
+        {
+            return new((IReplicaReader?)null);
+        }
+        if (ReadTrailer(file, id, out var cause) is { } trailer && trailer.Version == version)
+        {
+            return new(new FileReplicaReader(_files, new HeldReplica(new ReplicaStamp(id, ReplicaState.Present, version, trailer.Record.ReplicaLength, default), 0, null), file, trailer, path, _logger));
+        }
+        file.Dispose();
+        throw new ReplicaDamagedException(id, 0, $"The record and page checksums in '{path}' cannot be read, so it cannot be restored; it can be discarded.{(cause is null ? "" : " " + cause.Message)}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DiscardSetAsideAsync(FileId id, UInt128 version, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _files.Health.CheckWritable();
+        return await Task.Run(
+            async () =>
+            {
+                using var locked = await _files.Locks.EnterAsync(id, cancellationToken).ConfigureAwait(false);
+                _files.Health.CheckWritable();
+                return _files.Aside.Discard(id, version);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Does something to exactly what was seen, under its lock, if it may still be done.</summary>
+    private async Task<bool> WithHeldAsync(ReplicaStamp seen, Func<bool> isAllowed, Action<HeldReplica> act, CancellationToken cancellationToken)
+    {
+        using var locked = await _files.Locks.EnterAsync(seen.Id, cancellationToken).ConfigureAwait(false);
+        _files.Health.CheckWritable();
+        if (_files.Index.Held(seen.Id) is not { } held || held.Stamp != seen || !isAllowed())
+        {
+            return false;
+        }
+        act(held);
+        return true;
+    }
+
+    private void Drop(HeldReplica held)
+    {
+        var id = held.Stamp.Id;
+        var isTombstone = held.Stamp.State == ReplicaState.Deleted;
+        if (isTombstone)
+        {
+            // What it stands for must be gone for good before it goes.
+            _files.FlushDirectory(_files.Paths.DirectoryOf(id));
+        }
+        // The index first: who opens it meanwhile must not find a file missing, and call that damage.
+        _files.Index.Remove(id);
+        _files.Disk.Delete(isTombstone ? _files.Paths.TombstoneOf(id) : _files.Paths.ReplicaOf(id));
+    }
+
+    private void SetAside(HeldReplica held, SetAsideReason reason)
+    {
+        _files.Aside.Take(held, reason);
+        _files.Index.Remove(held.Stamp.Id);
+    }
+}

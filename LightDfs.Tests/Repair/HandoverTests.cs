@@ -1,0 +1,129 @@
+using LightDfs.Membership;
+using LightDfs.Peers;
+using LightDfs.Storage;
+using LightDfs.Testing.Clusters;
+using LightDfs.Testing.Storage;
+using LightDfs.Tests.Cluster;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Repair;
+
+/// <summary>What a machine holds without owning it goes home, and is let go of only when it is safe there.</summary>
+public sealed class HandoverTests
+{
+    [Test]
+    public async Task Drained_machine_hands_over_all_that_it_holds()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var stored = await StoreAsync(cluster, 30);
+        await cluster[0].Files.DeleteAsync(stored[0]);
+        var drained = cluster[3];
+
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Drain(drained.Id));
+        await cluster.ReconcileAsync();
+
+        Assert.That((drained.Store.Usage.Replicas, drained.Store.Usage.Tombstones), Is.EqualTo((0L, 0L)));
+        foreach (var id in stored.Skip(1))
+        {
+            Assert.That(cluster.HoldersOf(id), Is.EquivalentTo(cluster.Machines.Take(3)));
+        }
+        Assert.That(drained.Cluster.Status.Repair, Has.Property(nameof(RepairStatus.Strays)).Zero.And.Property(nameof(RepairStatus.IsDone)).True);
+    }
+
+    [Test]
+    public async Task Removed_machine_that_comes_back_gives_what_is_known_and_sets_the_rest_aside()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var stored = await StoreAsync(cluster, 12);
+        var gone = cluster[3];
+        var (onlyThere, tooFew) = (FileId.New(), stored.First(id => gone.StateOf(id) == ReplicaState.Present));
+        await gone.PlantAsync(onlyThere, TestReplica.Of(500));
+        var removed = gone.Id;
+        await gone.StopAsync();
+        await cluster.SettleAsync();
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(removed));
+        await cluster.ReconcileAsync();
+        await LoseAsync(cluster.Machines.First(machine => machine.StateOf(tooFew) == ReplicaState.Present), tooFew);
+
+        await gone.StartAsync();
+        await cluster.ReconcileAsync();
+
+        Assert.That(cluster[0].Running.Membership.View.Ring.Members.ToArray().Select(member => member.Id), Does.Not.Contain(removed));
+        Assert.That(gone.Cluster.SetAside.Select(aside => aside.Id), Is.EqualTo(new[] { onlyThere }));
+        Assert.That(cluster.HoldersOf(onlyThere), Is.Empty);
+        Assert.That(cluster.HoldersOf(tooFew), Is.EquivalentTo(cluster.Machines.Take(3)), "an owner knew it, so it was given back");
+        Assert.That(gone.Store.Usage.Replicas, Is.Zero);
+        Assert.That(await cluster[0].Files.FindAsync(onlyThere), Is.Null);
+    }
+
+    [Test]
+    public async Task Nothing_is_let_go_of_when_the_ring_is_swapped_after_the_question()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        foreach (var machine in order)
+        {
+            await machine.PlantAsync(id, TestReplica.Of(500));
+        }
+        var stray = order[3];
+        var isSwapped = false;
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            if (exchange.Asks() == Operation.Confirm && exchange.To == order[2].Address && !isSwapped)
+            {
+                isSwapped = true;
+                // There and back: the members are the same again, and still it is another ring.
+                var membership = stray.Running.Membership;
+                await membership.ChangeAsync(map => map.WithWanted(order[0].Id, WantedState.Draining), cancellationToken);
+                await membership.ChangeAsync(map => map.WithWanted(order[0].Id, WantedState.Active), cancellationToken);
+            }
+            return reply;
+        };
+
+        await stray.ReconcileAsync();
+
+        Assert.That(isSwapped, Is.True);
+        Assert.That(stray.StateOf(id), Is.EqualTo(ReplicaState.Present));
+        cluster.Network.Interceptor = null;
+        await cluster.ReconcileAsync();
+        Assert.That(stray.StateOf(id), Is.Null);
+    }
+
+    [Test]
+    public async Task Owner_with_another_ring_confirms_nothing()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        foreach (var machine in order)
+        {
+            await machine.PlantAsync(id, TestReplica.Of(500));
+        }
+        await order[2].Running.Membership.ChangeAsync(map => map.WithWanted(order[0].Id, WantedState.Draining), CancellationToken.None);
+
+        var pass = await PassAsync(order[3]);
+
+        Assert.That(order[3].StateOf(id), Is.EqualTo(ReplicaState.Present));
+        Assert.That(pass.Failures[order[2].Id], Does.Contain("its ring is another one"));
+    }
+
+    private static async Task<List<FileId>> StoreAsync(LightDfsTestCluster cluster, int count)
+    {
+        var stored = new List<FileId>();
+        for (var seed = 0; seed < count; seed++)
+        {
+            stored.Add((await cluster[0].StoreAsync(ClusterSteps.Bytes(1000, seed))).Id);
+        }
+        return stored;
+    }
+
+    private static async Task LoseAsync(TestMachine machine, FileId id) => await machine.Store.RemoveAsync(machine.Store.Find(id)!.Value, () => true);
+
+    private static async Task<LightDfs.Repair.PassResult> PassAsync(TestMachine machine)
+    {
+        machine.Running.Recent.Clear();
+        return (await machine.Running.Reconciler.PassAsync(CancellationToken.None))!;
+    }
+}
