@@ -95,6 +95,7 @@ internal sealed class World
         TransferMemory = 8 * 64 * 1024,
         AbandonedAfter = TimeSpan.FromMinutes(1),
         TombstoneRetention = TimeSpan.FromMinutes(2),
+        ReplaceAfter = null,
     };
 
     public void Violate(string what)
