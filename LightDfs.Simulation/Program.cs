@@ -12,6 +12,10 @@ catch (FormatException cause)
     Console.Error.WriteLine(cause.Message);
     return 2;
 }
+if (line.IsTwice)
+{
+    return await TwiceRun.RunAsync(line);
+}
 var (passed, failed) = (0, 0);
 for (var seed = line.First; seed <= line.Last; seed++)
 {

@@ -1,3 +1,6 @@
+using LightDfs.Cluster;
+using LightDfs.Repair;
+using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Machines;
 
 namespace LightDfs.Simulation.Faults;
@@ -32,7 +35,28 @@ internal static class Healing
         }
         await WaitUntilReadyAsync(world);
         await world.DelayAsync(Rest);
+        await VerifyAllAsync(world);
+        await SettleAsync(world);
         world.IsHealed = true;
+    }
+
+    /// <summary>What scrubbing does within its period: every replica is read, so that what rotted is known.</summary>
+    private static async Task VerifyAllAsync(World world)
+    {
+        foreach (var machine in world.Machines.Where(machine => machine.Run is not null))
+        {
+            foreach (var id in DiskView.IdsOn(machine.Disk))
+            {
+                await machine.Run!.Machine.Parts.Store.VerifyAsync(id, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Ids written last are left out of comparing, and comparing takes its turns.</summary>
+    private static async Task SettleAsync(World world)
+    {
+        world.Trace.Note("all is verified");
+        await world.DelayAsync(RecentWrites.Age + (Reconciler.Period * 3));
     }
 
     /// <summary>A machine with an old copy of its disk has started less often than the others know, and is let in when it has caught up with that.</summary>

@@ -7,15 +7,16 @@ namespace LightDfs.Simulation.Running;
 /// <param name="First">The first seed.</param>
 /// <param name="Last">The last one.</param>
 /// <param name="IsTraced">Whether the whole trace of a seed that fails is shown, and not only its end.</param>
+/// <param name="IsTwice">Whether two processes run each seed, whose traces must be equal.</param>
 /// <param name="Plant">The deliberate bug in it.</param>
-internal sealed record CommandLine(ulong First, ulong Last, bool IsTraced, Plant Plant)
+internal sealed record CommandLine(ulong First, ulong Last, bool IsTraced, bool IsTwice, Plant Plant)
 {
-    public const string Usage = "Usage: [--seed N | --seeds A..B] [--trace] [--plant NAME]";
+    public const string Usage = "Usage: [--seed N | --seeds A..B | --twice A..B] [--trace] [--plant NAME]";
 
     /// <exception cref="FormatException">It says something else than <see cref="Usage"/>.</exception>
     public static CommandLine Parse(string[] arguments)
     {
-        var parsed = new CommandLine(1, 20, false, Plant.None);
+        var parsed = new CommandLine(1, 20, false, false, Plant.None);
         for (var at = 0; at < arguments.Length; at++)
         {
             parsed = arguments[at] switch
@@ -23,6 +24,7 @@ internal sealed record CommandLine(ulong First, ulong Last, bool IsTraced, Plant
                 "--trace" => parsed with { IsTraced = true },
                 "--seed" => parsed with { First = Number(Value()), Last = Number(arguments[at]) },
                 "--seeds" when Value().Split("..") is [var first, var last] => parsed with { First = Number(first), Last = Number(last) },
+                "--twice" when Value().Split("..") is [var first, var last] => parsed with { First = Number(first), Last = Number(last), IsTwice = true },
                 "--plant" => parsed with { Plant = PlantOf(Value()) },
                 var other => throw new FormatException($"'{other}' is not understood. {Usage}"),
             };
