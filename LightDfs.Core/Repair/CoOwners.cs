@@ -20,10 +20,10 @@ internal sealed class CoOwners(
 
     /// <param name="result">What is found goes here.</param>
     /// <param name="own">This machine.</param>
-    /// <param name="mayBeSource">Asked once all were compared: false when this machine may hold what was deleted and forgotten meanwhile.</param>
+    /// <param name="isSourceOf">Asked once all were compared: false for what may have been deleted and forgotten without this machine.</param>
     /// <param name="isPatient">True to leave to others what it is their turn to send.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(PassResult result, MachineId own, Func<bool> mayBeSource, bool isPatient, CancellationToken cancellationToken)
+    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
         var ring = result.Ring;
         var differing = new Dictionary<MachineId, Dictionary<int, DifferingPartition>>();
@@ -37,7 +37,7 @@ internal sealed class CoOwners(
         foreach (var partitions in differing.Values.SelectMany(one => one.Keys).Distinct().Order().Chunk(PartitionsAtOnce))
         {
             var listings = await ListAsync(result, differing, partitions, cancellationToken).ConfigureAwait(false);
-            await MendAsync(result, own, partitions, differing, listings, mayBeSource(), isPatient, cancellationToken).ConfigureAwait(false);
+            await MendAsync(result, own, partitions, differing, listings, isSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
         }
         Count(result, own, differing);
     }
@@ -89,7 +89,7 @@ internal sealed class CoOwners(
 
     private async Task MendAsync(
         PassResult result, MachineId own, int[] partitions, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing,
-        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, bool isSource, bool isPatient, CancellationToken cancellationToken)
+        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
         var work = new List<MendWork>();
         foreach (var partition in partitions)
@@ -98,7 +98,7 @@ internal sealed class CoOwners(
             await TakeDeletesAsync(result, others, cancellationToken).ConfigureAwait(false);
             foreach (var mine in holdings.Of(partition).Where(mine => !mine.IsRecent && mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
             {
-                if (!isSource && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => other.Holds(mine.Stamp) is not true))
+                if (!isSourceOf(mine.Stamp.Id) && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => other.Holds(mine.Stamp) is not true))
                 {
                     result.Done += Array.TrueForAll(others, other => other.IsKnown)
                         && await store.SetAsideAsync(mine.Stamp, SetAsideReason.Unknown, () => holdings.Ring == result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;

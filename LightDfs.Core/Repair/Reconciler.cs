@@ -1,3 +1,4 @@
+using LightDfs.Files;
 using LightDfs.Identity;
 using LightDfs.Membership;
 using LightDfs.Peers;
@@ -29,9 +30,6 @@ internal sealed partial class Reconciler(
 
     /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
     public PassResult? Last => Volatile.Read(ref _last);
-
-    /// <summary>True when a machine that was removed, or whose disk is an old copy, must not bring back what nobody else knows.</summary>
-    private bool IsSource => !rounds.IsOld && !IsRemoved;
 
     private bool IsRemoved => self() is { } own && membership.View.Map.Entries.TryGetValue(own, out var entry) && entry.Wanted.Value == WantedState.Removed;
 
@@ -80,8 +78,8 @@ internal sealed partial class Reconciler(
             }
             else
             {
-                await coOwners.RunAsync(result, own, () => IsSource, isPatient, cancellationToken).ConfigureAwait(false);
-                await strays.RunAsync(result, own, IsSource, cancellationToken).ConfigureAwait(false);
+                await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
+                await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
             }
             await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _last, result);
@@ -98,6 +96,9 @@ internal sealed partial class Reconciler(
     }
 
     public void Dispose() => _running.Dispose();
+
+    /// <summary>False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it.</summary>
+    private bool IsSourceOf(FileId id) => rounds.IsSourceOf(id) && !IsRemoved;
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {

@@ -21,9 +21,9 @@ internal sealed class Strays(
 
     /// <param name="result">What is found goes here.</param>
     /// <param name="own">This machine.</param>
-    /// <param name="isSource">False when this machine may hold what was deleted and forgotten meanwhile.</param>
+    /// <param name="isSourceOf">False for what may have been deleted and forgotten without this machine.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(PassResult result, MachineId own, bool isSource, CancellationToken cancellationToken)
+    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
     {
         var ring = result.Ring;
         var strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own));
@@ -33,7 +33,7 @@ internal sealed class Strays(
             var owners = ring.OwnerIdsOf(group.First().Partition);
             foreach (var some in Batches(group.SelectMany(held => store.ListPartition(held.Partition)).Where(stamp => !recent.Contains(stamp.Id))))
             {
-                await GoHomeAsync(result, owners, some, isSource, cancellationToken).ConfigureAwait(false);
+                await GoHomeAsync(result, owners, some, isSourceOf, cancellationToken).ConfigureAwait(false);
             }
         }
         result.Strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own)).Sum(held => (long)held.Replicas + held.Tombstones);
@@ -59,7 +59,7 @@ internal sealed class Strays(
         }
     }
 
-    private async Task GoHomeAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, bool isSource, CancellationToken cancellationToken)
+    private async Task GoHomeAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= 2 && stamps.Count > 0; attempt++)
         {
@@ -73,10 +73,10 @@ internal sealed class Strays(
             for (var at = 0; at < stamps.Count; at++)
             {
                 var verdicts = Array.ConvertAll(said, one => one?[at]);
-                if (!await SettleAsync(result, stamps[at], verdicts, isSource, cancellationToken).ConfigureAwait(false))
+                if (!await SettleAsync(result, stamps[at], verdicts, isSourceOf, cancellationToken).ConfigureAwait(false))
                 {
                     left.Add(stamps[at]);
-                    work.AddRange(Work(stamps[at], owners, verdicts, isSource));
+                    work.AddRange(Work(stamps[at], owners, verdicts, isSourceOf));
                 }
             }
             stamps = left;
@@ -112,7 +112,7 @@ internal sealed class Strays(
     }
 
     /// <summary>Ends a stray where that may be done now. True when it is not here any more, or not as it was.</summary>
-    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, bool isSource, CancellationToken cancellationToken)
+    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
     {
         bool IsAllowed() => membership.View.Ring == result.Ring;
         var copies = membership.View.Copies;
@@ -136,7 +136,7 @@ internal sealed class Strays(
             clashes.Found(stamp.Id);
             return await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Clash, IsAllowed, cancellationToken)).ConfigureAwait(false);
         }
-        return !isSource && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
+        return !isSourceOf(stamp.Id) && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
             && await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Unknown, IsAllowed, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -148,10 +148,10 @@ internal sealed class Strays(
     }
 
     /// <summary>To whom a stray is to be sent. What this machine alone knows is not sent where it may have been deleted and forgotten meanwhile.</summary>
-    private IEnumerable<MendWork> Work(ReplicaStamp stamp, MachineId[] owners, Confirmation?[] verdicts, bool isSource)
+    private IEnumerable<MendWork> Work(ReplicaStamp stamp, MachineId[] owners, Confirmation?[] verdicts, Func<FileId, bool> isSourceOf)
     {
         var known = verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds });
-        if (stamp.State == ReplicaState.Damaged || (!isSource && known == 0 && stamp.State != ReplicaState.Deleted))
+        if (stamp.State == ReplicaState.Damaged || (!isSourceOf(stamp.Id) && known == 0 && stamp.State != ReplicaState.Deleted))
         {
             yield break;
         }

@@ -131,6 +131,18 @@ public sealed class InMemoryNetwork
         }
     }
 
+    /// <summary>Requests that are under way, until their replies are disposed.</summary>
+    internal int OpenConnections
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open.Count;
+            }
+        }
+    }
+
     /// <summary>Counts a request, and connects its sender; the caller disposes the answer when the reply is read.</summary>
     internal InMemoryConnection Connect(string from, string to, CancellationToken cancellationToken)
     {

@@ -24,6 +24,9 @@ internal sealed class SimulatedDirectory
 
     public void Flush() => _unflushed.Clear();
 
+    /// <summary>True when a name is what it will be after a crash.</summary>
+    public bool IsDurable(string name) => !_unflushed.ContainsKey(name);
+
     /// <summary>The same, with nothing lost, when only the process was killed.</summary>
     public SimulatedDirectory Copy(Dictionary<object, object> copies)
     {

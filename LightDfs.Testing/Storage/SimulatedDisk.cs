@@ -55,6 +55,73 @@ internal sealed partial class SimulatedDisk : IDisk
     /// <summary>The disk after only the process was killed: nothing is lost, and what was unflushed still is.</summary>
     public SimulatedDisk AfterKill() => After(() => _root.Copy(new Dictionary<object, object>(ReferenceEqualityComparer.Instance)));
 
+    /// <summary>A copy of the disk as it is, which this one does not notice: a backup, for one.</summary>
+    public SimulatedDisk Copy()
+    {
+        lock (_lock)
+        {
+            return new SimulatedDisk(_root.Copy(new Dictionary<object, object>(ReferenceEqualityComparer.Instance))) { Capacity = Capacity };
+        }
+    }
+
+    /// <summary>The bytes of a file, without counting as a call; <see langword="null"/> when there is none.</summary>
+    public byte[]? Peek(string path)
+    {
+        lock (_lock)
+        {
+            return Node(path) is SimulatedFile file ? file.Bytes.ToArray() : null;
+        }
+    }
+
+    /// <summary>Names of the files in a directory, sorted ordinally, without counting as a call; none when there is no such directory.</summary>
+    public IReadOnlyList<string> PeekNames(string path)
+    {
+        lock (_lock)
+        {
+            return Node(path) is SimulatedDirectory directory ? [.. directory.Names.Where(entry => entry.Value is SimulatedFile).Select(entry => entry.Key)] : [];
+        }
+    }
+
+    /// <summary>True when a crash now would leave this file as it is, under this name.</summary>
+    public bool IsDurable(string path)
+    {
+        lock (_lock)
+        {
+            var directory = _root;
+            foreach (var part in Parts(path)[..^1])
+            {
+                if (!directory.IsDurable(part) || directory[part] is not SimulatedDirectory inner)
+                {
+                    return false;
+                }
+                directory = inner;
+            }
+            var name = Parts(path)[^1];
+            return directory.IsDurable(name) && directory[name] is SimulatedFile { } file && file.DurableLength == file.Length;
+        }
+    }
+
+    /// <summary>Bytes in all files, without counting as a call.</summary>
+    public long BytesUsed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Used();
+            }
+        }
+    }
+
+    /// <summary>Takes back the failures that were asked for and have not come yet.</summary>
+    public void Mend()
+    {
+        lock (_lock)
+        {
+            _faults.Clear();
+        }
+    }
+
     /// <summary>Flips a bit of a file.</summary>
     public void Flip(string path, long offset)
     {

@@ -137,6 +137,18 @@ public sealed class SimulatedTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Timers that are set.</summary>
+    internal int TimersSet
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _due.Count;
+            }
+        }
+    }
+
     internal void Set(SimulatedTimer timer, TimeSpan? after, TimeSpan? period)
     {
         lock (_lock)

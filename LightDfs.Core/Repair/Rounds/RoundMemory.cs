@@ -43,6 +43,18 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// True when what is held under this id cannot have been deleted and forgotten without this machine, as an old copy of its disk makes possible: only deletes from long before the round that
+    /// its peers remember are forgotten, so an id from after that round, by whatever clock that is right enough, is beyond doubt.
+    /// </summary>
+    public bool IsSourceOf(FileId id)
+    {
+        lock (_lock)
+        {
+            return _remembered <= _kept.Own || id.Created > _remembered - ControlTimeouts.ClockTolerance;
+        }
+    }
+
     /// <exception cref="InvalidDataException">The document is damaged.</exception>
     public async ValueTask LoadAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,34 @@
+namespace LightDfs.Simulation.Checks;
+
+/// <summary>What the clients know of one file.</summary>
+internal sealed class LedgerFile(string name, FileId? id)
+{
+    public string Name { get; } = name;
+
+    /// <summary>Its id; of a drawn one it is not known before it is acknowledged.</summary>
+    public FileId? Id { get; set; } = id;
+
+    public bool IsCallers { get; } = id is not null;
+
+    /// <summary>Every content that was tried to be stored. More than one only under a caller's id, against the rule.</summary>
+    public List<byte[]> Contents { get; } = [];
+
+    public bool IsAcknowledged { get; set; }
+
+    /// <summary>From then on it may be gone, whatever becomes of the delete.</summary>
+    public bool IsDeleteBegun { get; set; }
+
+    /// <summary>The delete was acknowledged.</summary>
+    public bool IsDeleted { get; set; }
+
+    /// <summary>A store of it ended by an honest failure, and the machine that stored it lived on.</summary>
+    public bool HasFailed { get; set; }
+
+    /// <summary>What it is kept under: its own id, and those of its segments.</summary>
+    public IReadOnlyList<FileId> Replicas { get; set; } = [];
+
+    /// <summary>It must be there.</summary>
+    public bool IsOwed => IsAcknowledged && !IsDeleteBegun;
+
+    public override string ToString() => $"{Name} ({Id?.ToString() ?? "id unknown"})";
+}

@@ -1,0 +1,62 @@
+using LightDfs.Ring;
+using LightDfs.Simulation.Machines;
+
+namespace LightDfs.Simulation.Checks;
+
+/// <summary>At rest every file has its copies, verified, on its owners and nowhere else; owners agree; of two versions one is left.</summary>
+internal static class PlacementChecks
+{
+    public static void Run(World world)
+    {
+        var ring = world.Machines[0].Run!.Machine.Membership.View.Ring;
+        if (world.Machines.FirstOrDefault(machine => machine.Run!.Machine.Membership.View.Ring.Fingerprint != ring.Fingerprint) is { } other)
+        {
+            world.Violate($"{other} has another ring than {world.Machines[0]} at rest");
+            return;
+        }
+        var machines = world.Machines.ToDictionary(machine => machine.Run!.Machine.Cluster.Status.Self!.Value);
+        foreach (var file in world.Ledger.Files.Where(file => file.IsOwed))
+        {
+            foreach (var id in file.Replicas)
+            {
+                var owners = OwnersOf(ring, Partitions.Of(id)).Select(owner => machines[owner]).ToList();
+                Holders(world, file, id, owners);
+            }
+        }
+        for (var partition = 0; partition < Partitions.Count; partition++)
+        {
+            Digests(world, partition, OwnersOf(ring, partition).Select(owner => machines[owner]).ToList());
+        }
+    }
+
+    private static void Holders(World world, LedgerFile file, FileId id, List<SimMachine> owners)
+    {
+        var copies = world.Machines.Select(machine => (Machine: machine, Copy: DiskView.CopyOf(machine.Disk, id))).Where(held => held.Copy is { IsDurable: true }).ToList();
+        if (!copies.Select(held => held.Machine).ToHashSet().SetEquals(owners))
+        {
+            world.Violate($"{file}: {id} is on [{string.Join(' ', copies.Select(held => held.Machine))}] at rest, and belongs on [{string.Join(' ', owners)}]");
+        }
+        if (copies.Select(held => held.Copy!.Version).Distinct().Count() > 1)
+        {
+            world.Violate($"{file}: {id} is there in several versions at rest");
+        }
+    }
+
+    private static void Digests(World world, int partition, List<SimMachine> owners)
+    {
+        if (owners.Select(owner => owner.Run!.Machine.Parts.Store.DigestOf(partition)).Distinct().Count() > 1)
+        {
+            world.Violate($"the owners of partition {partition}, [{string.Join(' ', owners)}], differ in its digest at rest");
+        }
+    }
+
+    private static List<MachineId> OwnersOf(IHashRing ring, int partition)
+    {
+        var owners = new List<MachineId>();
+        foreach (var owner in ring.OwnersOf(partition))
+        {
+            owners.Add(ring.Members[owner].Id);
+        }
+        return owners;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using LightDfs.Chance;
+using LightDfs.Identity;
+using LightDfs.Ring;
+using LightDfs.Simulation.Chance;
+using LightDfs.Simulation.Tracing;
+using LightDfs.Storage;
+using LightDfs.Storage.Disks;
+using LightDfs.Testing.Peers;
+using LightDfs.Testing.Storage;
+using LightDfs.Testing.Time;
+
+namespace LightDfs.Simulation.Machines;
+
+/// <summary>One machine of the simulated cluster: a disk, a clock and an address that outlive its runs.</summary>
+internal sealed class SimMachine(World world, int index, string address, SimulatedClock clock, Dice dice)
+{
+    public const string Root = "/data";
+    private int _starts;
+    private bool _isTaken;
+
+    public int Index { get; } = index;
+
+    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"m{index + 1}");
+
+    public string Address { get; set; } = address;
+
+    public IReadOnlyList<string> Peers { get; set; } = [];
+
+    /// <summary>True while it is at an address that the others may have listed.</summary>
+    public bool IsWhereListed => Peers.Contains(Address);
+
+    public SimulatedClock Clock { get; } = clock;
+
+    public Freezer Freezer { get; } = new();
+
+    public SimulatedDisk Disk { get; set; } = new();
+
+    /// <summary>What its disk was some time ago; <see langword="null"/> for no backup.</summary>
+    public SimulatedDisk? Backup { get; set; }
+
+    /// <summary>The run of it that goes on; <see langword="null"/> while it is off.</summary>
+    public MachineRun? Run { get; private set; }
+
+    /// <summary>Takes it for a fault that switches it off and on; false when another one has it.</summary>
+    public bool TryTake() => !_isTaken && (_isTaken = true);
+
+    public void Release() => _isTaken = false;
+
+    public bool IsReady => Run is { } run && run.Machine.Cluster.Status.IsReady;
+
+    /// <summary>True when its store takes nothing more before a restart.</summary>
+    public bool HasFailed => Run is { } run && run.Machine.Parts.Store.Usage.Failure is not null;
+
+    /// <summary>Starts it with the disk and the address it has. False when it does not start, as with a disk that fails.</summary>
+    public async Task<bool> StartAsync()
+    {
+        var run = new MachineRun();
+        var time = new MachineTime(Clock, Freezer);
+        var loggers = new TracedLoggers(Name, world.Trace, what =>
+        {
+            if (!run.IsOver)
+            {
+                world.Violate(what);
+            }
+        });
+        var disk = new TracedDisk(world.Plant.OfDisk(Disk, world), call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path));
+        var transport = world.Network.CreateTransport(Address);
+        transport.ListeningAt = dice.Is(0.5) ? [Address] : [];
+        var options = world.OptionsOf(this);
+        var store = world.Plant.OfStore(new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store")), this, world);
+        _starts++;
+        run.Machine = new LightDfsMachine(new LightDfsMachineParts(
+            options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(world.Plant.OfTransport(transport, this, world), run), new InMemoryPeerSource(Peers), time,
+            dice.Named(string.Create(CultureInfo.InvariantCulture, $"run {_starts}")), loggers));
+        world.Trace.Note($"{Name} starts at {Address}");
+        try
+        {
+            await run.Machine.StartAsync(CancellationToken.None);
+        }
+        catch (LightDfsStartException cause)
+        {
+            world.Trace.Note($"{Name} does not start: {cause.Message}");
+            run.End();
+            await run.Machine.DisposeAsync();
+            return false;
+        }
+        world.Network.Attach(Address, run.Machine.PeerHandler);
+        Run = run;
+        await run.Machine.StartedAsync(CancellationToken.None);
+        return true;
+    }
+
+    /// <summary>Ends it in the middle of whatever it does.</summary>
+    /// <param name="after">What its disk is afterwards.</param>
+    public void Crash(Func<SimulatedDisk, SimulatedDisk> after)
+    {
+        if (Run is not { } run)
+        {
+            Disk = after(Disk);
+            return;
+        }
+        world.Trace.Note($"{Name} crashes");
+        Run = null;
+        run.End();
+        world.Network.Detach(Address);
+        world.Network.BreakOff(Address);
+        Disk = after(Disk);
+        Freezer.Thaw();
+        world.Remains.Add(run.Machine.DisposeAsync().AsTask());
+    }
+
+    /// <summary>Stops it as a host app stops.</summary>
+    public async Task StopAsync()
+    {
+        if (Run is not { } run)
+        {
+            return;
+        }
+        world.Trace.Note($"{Name} stops");
+        await run.Machine.StoppingAsync(CancellationToken.None);
+        if (Run != run)
+        {
+            // It crashed meanwhile.
+            return;
+        }
+        Run = null;
+        run.End();
+        world.Network.Detach(Address);
+        await run.Machine.DisposeAsync();
+    }
+
+    public override string ToString() => Name;
+}

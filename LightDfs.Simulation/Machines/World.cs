@@ -1,0 +1,113 @@
+using System.Globalization;
+using LightDfs.Ring;
+using LightDfs.Simulation.Chance;
+using LightDfs.Simulation.Checks;
+using LightDfs.Simulation.Network;
+using LightDfs.Simulation.Plants;
+using LightDfs.Simulation.Tracing;
+using LightDfs.Testing.Network;
+using LightDfs.Testing.Time;
+
+namespace LightDfs.Simulation.Machines;
+
+/// <summary>Everything that exists in one run: machines, network, time, and what is known of the files.</summary>
+internal sealed class World
+{
+    private readonly List<SimMachine> _machines = [];
+    private readonly List<string> _violations = [];
+    private readonly List<string> _addresses = [];
+
+    public World(ulong seed, Plant plant, int traceKept)
+    {
+        Seed = seed;
+        Plant = plant;
+        Dice = new Dice(seed).Named("world");
+        Trace = new Trace(Time, traceKept);
+        Network = new InMemoryNetwork { IsLoopback = false };
+        Wires = new Wires(this, Dice.Named("wires"));
+        Network.Interceptor = Wires.InterceptAsync;
+        Ledger = new Ledger(this);
+        Replicas = Dice.Is(0.8) ? 3 : 2;
+        var count = Sizes[Dice.Below(Sizes.Length)];
+        _addresses.AddRange(Enumerable.Range(1, count).Select(AddressOf));
+        for (var index = 0; index < count; index++)
+        {
+            Add(_addresses[index]);
+        }
+        Trace.Note($"seed {seed}: {count} machines, {Replicas} replicas");
+    }
+
+    /// <summary>Mostly small, as clusters are, and as many messages as are still quick.</summary>
+    private static readonly int[] Sizes = [3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 7, 8];
+
+    public ulong Seed { get; }
+
+    public Dice Dice { get; }
+
+    public SimulatedTime Time { get; } = new();
+
+    public Trace Trace { get; }
+
+    public InMemoryNetwork Network { get; }
+
+    public Wires Wires { get; }
+
+    public Ledger Ledger { get; }
+
+    public Plant Plant { get; }
+
+    public IHashRing Rings { get; } = new SharedRings();
+
+    public int Replicas { get; }
+
+    /// <summary>True once every fault has ended and time has passed since.</summary>
+    public bool IsHealed { get; set; }
+
+    public int Quorum => (Math.Min(Replicas, _machines.Count) / 2) + 1;
+
+    /// <summary>In the order of their making.</summary>
+    public IReadOnlyList<SimMachine> Machines => _machines;
+
+    public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>What is left of runs that crashed, and must come to an end too.</summary>
+    public List<Task> Remains { get; } = [];
+
+    public SimMachine? At(string address) => _machines.Find(machine => machine.Run is not null && machine.Address == address) ?? _machines.Find(machine => machine.Address == address);
+
+    /// <summary>One more machine, not started, which lists all addresses and its own; those that run do not list it.</summary>
+    public SimMachine Add(string address)
+    {
+        var dice = Dice.Named(string.Create(CultureInfo.InvariantCulture, $"machine {_machines.Count}"));
+        var machine = new SimMachine(this, _machines.Count, address, Time.CreateClock(dice.Between(TimeSpan.FromSeconds(-2), TimeSpan.FromSeconds(2))), dice);
+        machine.Peers = [.. _addresses.Append(address).Distinct()];
+        _machines.Add(machine);
+        return machine;
+    }
+
+    public LightDfsOptions OptionsOf(SimMachine machine) => new()
+    {
+        DataDirectory = SimMachine.Root,
+        ClusterKey = Wires.ClusterKey,
+        Zone = Replicas == 3 && Seed % 4 == 0 ? string.Create(CultureInfo.InvariantCulture, $"zone {machine.Index % 3}") : "",
+        Replicas = Replicas,
+        SegmentSize = 64 * 1024,
+        TransferMemory = 8 * 64 * 1024,
+        AbandonedAfter = TimeSpan.FromMinutes(1),
+        TombstoneRetention = TimeSpan.FromMinutes(2),
+        ReplaceAfter = null,
+    };
+
+    public void Violate(string what)
+    {
+        Trace.Note($"VIOLATION {what}");
+        _violations.Add($"at {Time.Elapsed:mm\\:ss\\.fff}: {what}");
+    }
+
+    /// <summary>A name appeared on the disk of a machine.</summary>
+    public void Published(SimMachine machine, string path) => DiskChecks.Published(this, machine, path);
+
+    public Task DelayAsync(TimeSpan by, CancellationToken cancellationToken = default) => Task.Delay(by, Time, cancellationToken);
+
+    public static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"memory://a{number}");
+}
