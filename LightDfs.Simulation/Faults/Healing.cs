@@ -23,6 +23,8 @@ internal static class Healing
         foreach (var machine in world.Machines)
         {
             machine.Freezer.Thaw();
+            // What its log asks for when it does not know it.
+            machine.IsAddressTold = true;
             machine.Clock.Step(-machine.Clock.Ahead);
             machine.Disk.Mend();
             machine.Disk.Capacity = Roomy;

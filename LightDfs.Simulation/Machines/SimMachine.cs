@@ -30,6 +30,9 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
     /// <summary>True while it is at an address that the others may have listed.</summary>
     public bool IsWhereListed => Peers.Contains(Address);
 
+    /// <summary>True when somebody has told it its address. Else one that moved to an address that nobody lists, and listens on a wildcard, may not know it, and is reached by nobody.</summary>
+    public bool IsAddressTold { get; set; }
+
     public SimulatedClock Clock { get; } = clock;
 
     public Freezer Freezer { get; } = new();
@@ -66,7 +69,7 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
         });
         var disk = new TracedDisk(world.Plant.OfDisk(Disk, world), call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path));
         var transport = world.Network.CreateTransport(Address);
-        transport.ListeningAt = dice.Is(0.5) ? [Address] : [];
+        transport.ListeningAt = dice.Is(0.5) || IsAddressTold ? [Address] : [];
         var options = world.OptionsOf(this);
         var store = world.Plant.OfStore(new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store")), this, world);
         _starts++;
