@@ -118,6 +118,29 @@ public sealed class P4_ForgottenDeletesTests
         Assert.That(cluster.Machines.Select(machine => machine.StateOf(stored.Id)), Is.All.Null, "once it has, nobody needs the delete");
     }
 
+    [Test]
+    public async Task Delete_is_kept_while_a_machine_is_away_that_owns_nothing_any_more_and_ends_what_that_one_brings()
+    {
+        await using var cluster = await Days.StartAsync(4, _time);
+        var away = cluster[3];
+        var (deleted, kept) = await StoreTwoOnAsync(cluster, away);
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Drain(away.Id));
+        await cluster.SettleAsync();
+        await away.StopAsync();
+        await cluster.SettleAsync();
+        await cluster[0].Files.DeleteAsync(deleted);
+
+        // All owners hold the delete, and are here: only the round of the one that is away is missing.
+        await cluster.PassDaysAsync(_time, 7);
+        var before = cluster.Machines.Take(3).Select(machine => machine.Store.Find(deleted)).ToList();
+        await away.StartAsync();
+        await cluster.ReconcileAsync();
+
+        Assert.That(before.Select(tombstone => tombstone is { State: ReplicaState.Deleted, IsForgotten: false }), Is.All.True, "by age alone nothing is forgotten");
+        Assert.That(cluster.HoldersOf(deleted), Is.Empty);
+        Assert.That((away.Store.Usage.Replicas, away.Cluster.SetAside.Count, cluster.HoldersOf(kept).Count), Is.EqualTo((0L, 0, 3)));
+    }
+
     /// <summary>Two files that a machine owns, so that it holds both.</summary>
     private static async Task<(FileId Deleted, FileId Kept)> StoreTwoOnAsync(LightDfsTestCluster cluster, TestMachine machine)
     {
