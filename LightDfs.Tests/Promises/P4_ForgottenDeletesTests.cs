@@ -160,7 +160,7 @@ public sealed class P4_ForgottenDeletesTests
         return (held[0], held[1]);
     }
 
-    private static Task RemoveAsync(LightDfsTestCluster cluster, MachineId machine) => cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(machine));
+    private static async Task RemoveAsync(LightDfsTestCluster cluster, MachineId machine) => await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(machine));
 
     private async Task ForgetAsync(LightDfsTestCluster cluster, FileId id)
     {

@@ -100,10 +100,10 @@ public sealed class ConfirmationRaceTests
         }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name == nameof(IReplicaStore.VerifyAsync)
-            ? VerifyAsync((FileId)args![0]!, (CancellationToken)args[1]!)
+            ? new ValueTask<ReplicaStamp?>(VerifyAsync((FileId)args![0]!, (CancellationToken)args[1]!))
             : targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
 
-        private async ValueTask<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken)
+        private async Task<ReplicaStamp?> VerifyAsync(FileId id, CancellationToken cancellationToken)
         {
             await _verifying();
             return await _store.VerifyAsync(id, cancellationToken);
