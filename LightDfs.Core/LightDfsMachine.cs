@@ -33,6 +33,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly RoundMemory _rounds;
     private readonly ReplicaSender _sender;
     private readonly DateTimeOffset _started;
+    private readonly PeerReport _atStart;
 
     public LightDfsMachine(LightDfsMachineParts parts)
     {
@@ -40,6 +41,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var (options, store, time, random) = (parts.Options, parts.Store, parts.Time, parts.Random);
         var keys = new ClusterKeys(options.ClusterName, options.ClusterKey, options.PreviousClusterKey);
         _started = time.GetUtcNow();
+        _atStart = ReportAtStart(parts, _started);
         var load = new ClientLoad(time);
         _pace = new RepairPace(load, time);
         var problems = new Problems(time, Logger<Problems>());
@@ -60,7 +62,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var blanks = new BlankMachines(_membership, Directory, problems);
         var twins = new Twins(_self, problems);
         var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time, Logger<Introductions>(), _stop.Token);
-        Settings = new SettingsCheck(Directory, Report, problems);
+        Settings = new SettingsCheck(Directory, _atStart, problems);
         Grace = new GraceRule(options.ReplaceAfter, options.Replicas, _self, _membership, Directory, Settings, time, Logger<GraceRule>());
         _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(
@@ -101,7 +103,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new TombstoneOperations(store).All,
                 .. new ComparisonOperations(holdings, _rounds, Settings).All,
                 .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
-                .. new CommandOperations(store, _self, time).All,
+                .. new CommandOperations(store, _self).All,
             ]),
             Logger<PeerServer>());
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
@@ -112,7 +114,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
             new FileExplainer(_gate, holders, _self, _membership, Directory),
             new MembershipCommands(
-                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client, time),
+                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client),
             store, new SetAsideCommands(store, holders, _membership, Directory, _sender), _pace);
         Damage = damage;
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
@@ -173,10 +175,9 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private PeerReport Report()
     {
         var usage = Parts.Store.Usage;
-        return new PeerReport
+        return _atStart with
         {
             IsServing = _self.NotServingBecause is null,
-            Started = _started,
             Replicas = usage.Replicas,
             Damaged = usage.Damaged,
             Tombstones = usage.Tombstones,
@@ -184,11 +185,6 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             FreeBytes = usage.FreeBytes,
             IsFull = usage.IsFull,
             Failure = usage.Failure ?? "",
-            ReplicaSetting = Parts.Options.Replicas,
-            SegmentSize = Parts.Options.SegmentSize,
-            RingKind = Parts.RingPrototype.Kind,
-            PartitionBits = Partitions.Bits,
-            SegmentFormat = FileRecord.Format,
             RoundBegun = _rounds.Own,
             Missing = Reconciler.Last?.Missing ?? 0,
             Strays = Reconciler.Last?.Strays ?? 0,
@@ -198,6 +194,25 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             IsLeaving = _isLeaving,
         };
     }
+
+    /// <summary>What stays the same through a run: the settings that must agree, before anything is known of the store.</summary>
+    private static PeerReport ReportAtStart(LightDfsMachineParts parts, DateTimeOffset started) => new()
+    {
+        IsServing = false,
+        Started = started,
+        Replicas = 0,
+        Damaged = 0,
+        Tombstones = 0,
+        Bytes = 0,
+        FreeBytes = 0,
+        IsFull = false,
+        Failure = "",
+        ReplicaSetting = parts.Options.Replicas,
+        SegmentSize = parts.Options.SegmentSize,
+        RingKind = parts.RingPrototype.Kind,
+        PartitionBits = Partitions.Bits,
+        SegmentFormat = FileRecord.Format,
+    };
 
     private RepairStatus RepairStatus()
     {

@@ -5,7 +5,7 @@ using LightDfs.Storage;
 namespace LightDfs.Cluster;
 
 /// <summary>Answers what commands of another machine need of this one: what it holds, and that it is away on purpose.</summary>
-internal sealed class CommandOperations(IReplicaStore store, Self self, TimeProvider time)
+internal sealed class CommandOperations(IReplicaStore store, Self self)
 {
     public IEnumerable<KeyValuePair<Operation, PeerOperation>> All => [new(Operation.Holdings, HoldingsAsync), new(Operation.Away, AwayAsync)];
 
@@ -19,7 +19,7 @@ internal sealed class CommandOperations(IReplicaStore store, Self self, TimeProv
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "how long it is to be away cannot be read: are both machines of one version?");
         }
-        await self.SetAwayAsync(duration == TimeSpan.Zero ? null : time.GetUtcNow() + duration, cancellationToken).ConfigureAwait(false);
+        await self.SetAwayAsync(duration, cancellationToken).ConfigureAwait(false);
         return new PeerOutcome(PeerStatus.Ok);
     }
 

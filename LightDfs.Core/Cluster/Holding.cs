@@ -14,14 +14,10 @@ internal readonly record struct Holding(long Replicas, long Bytes, UInt128 Diges
     public static SortedDictionary<int, Holding> Of(IReplicaStore store)
     {
         var holdings = new SortedDictionary<int, Holding>();
-        for (var partition = 0; partition < Partitions.Count; partition++)
+        foreach (var held in store.ListPartitions().Where(held => held.Digest.Present != 0))
         {
-            var digest = store.DigestOf(partition).Present;
-            if (digest != 0)
-            {
-                var present = store.ListPartition(partition).Where(stamp => stamp.State == ReplicaState.Present).ToList();
-                holdings[partition] = new(present.Count, present.Sum(stamp => stamp.Length), digest);
-            }
+            var present = store.ListPartition(held.Partition).Where(stamp => stamp.State == ReplicaState.Present).ToList();
+            holdings[held.Partition] = new(present.Count, present.Sum(stamp => stamp.Length), held.Digest.Present);
         }
         return holdings;
     }

@@ -4,7 +4,7 @@ using LightDfs.Peers;
 namespace LightDfs.Cluster;
 
 /// <summary>Makes changes of the membership that a plan does not refuse, and tells everybody.</summary>
-internal sealed class MembershipCommands(MembershipPlanner planner, Self self, MembershipState membership, Heartbeats heartbeats, PeerClient client, TimeProvider time)
+internal sealed class MembershipCommands(MembershipPlanner planner, Self self, MembershipState membership, Heartbeats heartbeats, PeerClient client)
 {
     public Task<MembershipPlan> PlanAsync(MembershipChange change, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class MembershipCommands(MembershipPlanner planner, Self self, M
     {
         if (change.Machine == self.Id)
         {
-            await self.SetAwayAsync(change.Duration == TimeSpan.Zero ? null : time.GetUtcNow() + change.Duration, cancellationToken).ConfigureAwait(false);
+            await self.SetAwayAsync(change.Duration, cancellationToken).ConfigureAwait(false);
             return;
         }
         string? refusal;

@@ -135,10 +135,10 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         foreach (var partition in held.Values.SelectMany(machine => machine.Keys).Distinct().Order())
         {
-            var owners = OwnersOf(before, partition);
+            var (owners, next) = (before.Ring.OwnerIdsOf(partition), after.Ring.OwnerIdsOf(partition));
             var sources = held.Where(machine => machine.Value.ContainsKey(partition)).Select(machine => (machine.Key, Holding: machine.Value[partition]))
-                .OrderByDescending(machine => machine.Holding.Replicas).ThenBy(machine => OwnersOf(after, partition).Contains(machine.Key)).ThenBy(machine => machine.Key).ToList();
-            foreach (var owner in OwnersOf(after, partition).Except(owners).Order())
+                .OrderByDescending(machine => machine.Holding.Replicas).ThenBy(machine => next.Contains(machine.Key)).ThenBy(machine => machine.Key).ToList();
+            foreach (var owner in next.Except(owners).Order())
             {
                 var (from, most) = sources[0];
                 var has = held.TryGetValue(owner, out var theirs) ? theirs.GetValueOrDefault(partition) : default;
@@ -155,19 +155,6 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
             }
         }
         return [.. moves.Values];
-    }
-
-    private static List<MachineId> OwnersOf(ClusterView view, int partition)
-    {
-        var owners = new List<MachineId>();
-        if (!view.Ring.Members.IsEmpty)
-        {
-            foreach (var owner in view.Ring.OwnersOf(partition))
-            {
-                owners.Add(view.Ring.Members[owner].Id);
-            }
-        }
-        return owners;
     }
 
     private static int? LowestOf(Dictionary<MachineId, SortedDictionary<int, Holding>> held)

@@ -73,7 +73,7 @@ internal sealed class StatusReport(
                 _ => MachineIntent.Removed,
             },
             IsOut = entry.Out.Value,
-            AwayUntil = entry.Self.Value.AwayUntil is { } until && until > time.GetUtcNow() ? until : null,
+            AwayUntil = entry.Self.Value.AwayAt(time.GetUtcNow()),
             IsLeaving = told is { IsLeaving: true },
             Strays = told?.Strays,
             Missing = told?.Missing,

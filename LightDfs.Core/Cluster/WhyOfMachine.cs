@@ -17,7 +17,7 @@ internal sealed class WhyOfMachine(TimeSpan? replaceAfter, TimeProvider time)
             WantedState.Draining when told.Replicas + told.Tombstones == 0 => "it is drained: it holds nothing any more, stop it, or remove it",
             WantedState.Draining => $"it is being drained: it hands over {told.Replicas} replicas; {seen.Why}",
             _ when entry.Out.Value => Out(members, seen.Why),
-            _ when entry.Self.Value.AwayUntil is { } until && until > time.GetUtcNow() => $"it is away on purpose until {until.ToString("u", CultureInfo.InvariantCulture)}; {seen.Why}",
+            _ when entry.Self.Value.AwayAt(time.GetUtcNow()) is { } until => $"it is away on purpose until {until.ToString("u", CultureInfo.InvariantCulture)}; {seen.Why}",
             _ when seen.State == MachineState.Up && told is { Failure.Length: > 0 } => $"its store takes nothing until it is restarted: {told.Failure}",
             _ when seen.State == MachineState.Up && told is { IsLeaving: true } => "it shuts down",
             _ when seen.State == MachineState.Up && told is { IsFull: true } => "it answers, but its disk is full",

@@ -8,6 +8,7 @@ namespace LightDfs.DependencyInjection;
 /// </summary>
 internal sealed class ConfiguredValues(IConfiguration section)
 {
+    private const string ATime = "a time such as 00:00:10 (hours, minutes, seconds) or 7.00:00:00 (days before them)";
     private readonly List<string> _problems = [];
 
     /// <summary>Sets what is configured; an option whose value cannot be read stays as it is.</summary>
@@ -45,7 +46,9 @@ internal sealed class ConfiguredValues(IConfiguration section)
         if (Text(nameof(options.ReplaceAfter)) is { } replace)
         {
             // Configured as nothing it is never.
-            options.ReplaceAfter = replace.Length == 0 ? null : Time(nameof(options.ReplaceAfter), options.ReplaceAfter ?? TimeSpan.FromMinutes(15));
+            options.ReplaceAfter = replace.Length == 0 ? null : TimeSpan.TryParse(replace, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : Refuse(nameof(options.ReplaceAfter), replace, ATime, options.ReplaceAfter);
         }
         options.AbandonedAfter = Time(nameof(options.AbandonedAfter), options.AbandonedAfter);
         options.TombstoneRetention = Time(nameof(options.TombstoneRetention), options.TombstoneRetention);
@@ -68,7 +71,7 @@ internal sealed class ConfiguredValues(IConfiguration section)
 
     private TimeSpan Time(string key, TimeSpan now) => Text(key) is not { } text ? now
         : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value
-        : Refuse(key, text, "a time such as 00:00:10 (hours, minutes, seconds) or 7.00:00:00 (days before them)", now);
+        : Refuse(key, text, ATime, now);
 
     private T Refuse<T>(string key, string text, string expected, T now)
     {

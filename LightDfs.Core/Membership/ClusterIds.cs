@@ -25,7 +25,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
 
     /// <summary>Why this machine takes no files or deletes yet; <see langword="null"/> when it does.</summary>
     public string? StoresNothingBecause =>
-        Kept?.Id is { } own && membership.View.Map.Entries.TryGetValue(own, out var entry) && entry.Wanted.Value == WantedState.Removed
+        Kept?.Id is { } own && membership.View.IsRemoved(own)
             ? "it was removed from the cluster"
         // Before its first store ever: an id that turned out to be the wrong one could not be changed any more.
         : !HoldsData && !membership.View.IsMajority(1 + InCluster((machine, _) => membership.View.Active.Contains(machine))) ? "it has not yet seen more than half of the machines share its cluster id"

@@ -57,6 +57,9 @@ internal sealed class ClusterView
     /// <summary>W: a majority of the copies from three machines on; below, one, so that a pair goes on when one is down.</summary>
     public int Quorum => Members >= 3 ? (Copies / 2) + 1 : 1;
 
+    /// <summary>True when a machine was removed, and not restored since. One that is not known was not.</summary>
+    public bool IsRemoved(MachineId machine) => Map.Entries.TryGetValue(machine, out var entry) && entry.Wanted.Value == WantedState.Removed;
+
     /// <summary>True when this many machines, oneself counted, are more than half of N.</summary>
     public bool IsMajority(int machines) => machines * 2 > Members;
 

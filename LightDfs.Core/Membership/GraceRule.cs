@@ -92,7 +92,7 @@ internal sealed partial class GraceRule(
         {
             map = map.WithOut(own, false);
         }
-        foreach (var lost in map.Entries.Values.Where(other => other.IsInRing && other.Id != own && !IsAway(other) && IsLost(view, other.Id)))
+        foreach (var lost in map.Entries.Values.Where(other => other.IsInRing && other.Id != own && other.Self.Value.AwayAt(time.GetUtcNow()) is null && IsLost(view, other.Id)))
         {
             if (map.Entries.Values.Count(other => other.IsInRing) > replicas)
             {
@@ -101,8 +101,6 @@ internal sealed partial class GraceRule(
         }
         return map;
     }
-
-    private bool IsAway(MachineEntry entry) => entry.Self.Value.AwayUntil is { } until && until > time.GetUtcNow();
 
     /// <summary>Others that answer this machine, and say that they reach it.</summary>
     private int CountReaching(ClusterView view, MachineId own) =>

@@ -23,6 +23,9 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
     /// <summary>Until when it is away on purpose; <see langword="null"/> when it is not.</summary>
     public DateTimeOffset? AwayUntil { get; init; }
 
+    /// <summary>The same, but <see langword="null"/> also when that time has come.</summary>
+    public DateTimeOffset? AwayAt(DateTimeOffset now) => AwayUntil > now ? AwayUntil : null;
+
     public void Write(WireWriter to)
     {
         to.Int64(Start).UInt64(Incarnation).Int32(Weight).Time(AwayUntil ?? default).Text(Zone).Int32(Addresses.Length);

@@ -108,19 +108,20 @@ internal sealed class Self(
         }
     }
 
-    /// <summary>Says of this machine until when it is away on purpose; <see langword="null"/>: it is not.</summary>
+    /// <summary>Says of this machine that it is away on purpose for so long from now; for no time: that it is not.</summary>
     /// <exception cref="Storage.StorageException">It could not be flushed, and was not said.</exception>
-    public async ValueTask SetAwayAsync(DateTimeOffset? until, CancellationToken cancellationToken)
+    public async ValueTask SetAwayAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         if (Id is { } id)
         {
+            DateTimeOffset? until = duration == TimeSpan.Zero ? null : time.GetUtcNow() + duration;
             await membership.ChangeAsync(map => WithSelf(map, id, _ => until), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private MembershipMap WithSelf(MembershipMap map, MachineId id) => WithSelf(map, id, known => known > time.GetUtcNow() ? known : null);
+    private MembershipMap WithSelf(MembershipMap map, MachineId id) => WithSelf(map, id, known => known?.AwayAt(time.GetUtcNow()));
 
-    private MembershipMap WithSelf(MembershipMap map, MachineId id, Func<DateTimeOffset?, DateTimeOffset?> awayUntil)
+    private MembershipMap WithSelf(MembershipMap map, MachineId id, Func<MachineSelf?, DateTimeOffset?> awayUntil)
     {
         var known = map.Entries.TryGetValue(id, out var entry) ? entry.Self.Value : null;
         if (known is not null && new Run(known.Start, known.Incarnation).CompareTo(Run) > 0)
@@ -134,7 +135,7 @@ internal sealed class Self(
             Weight = options.Weight,
             Start = Opened.StartCounter,
             Incarnation = Incarnation,
-            AwayUntil = awayUntil(known?.AwayUntil),
+            AwayUntil = awayUntil(known),
         });
     }
 }

@@ -3,7 +3,7 @@ using LightDfs.Peers;
 namespace LightDfs.Membership;
 
 /// <summary>Compares the settings that must agree with what another machine told of its own. While they differ, the two do not compare, move or drop replicas.</summary>
-internal sealed class SettingsCheck(PeerDirectory directory, Func<PeerReport> report, Problems problems)
+internal sealed class SettingsCheck(PeerDirectory directory, PeerReport own, Problems problems)
 {
     /// <summary>Settings that must agree, and do not; <see langword="null"/> when all do.</summary>
     public static string? Difference(PeerReport own, PeerReport told)
@@ -25,15 +25,15 @@ internal sealed class SettingsCheck(PeerDirectory directory, Func<PeerReport> re
     }
 
     /// <summary>True when the present run of a machine told settings that agree with this machine's.</summary>
-    public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(report(), told) is null;
+    public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(own, told) is null;
 
     /// <summary>True when a machine is known to run, or to have run last, with other settings.</summary>
-    public bool DiffersFrom(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(report(), told) is not null;
+    public bool DiffersFrom(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(own, told) is not null;
 
     /// <summary>Reports or ends a difference, by what a machine told.</summary>
     public void Heard(Peer peer, PeerReport told) => problems.Set(
         $"settings {peer.Id}",
-        Difference(report(), told) is { } difference
+        Difference(own, told) is { } difference
             ? $"Machine '{peer.Id}' at '{peer.View.Address}' runs with {difference}. These must be equal on all machines: change one side, and restart it. Until then the two serve, but do not mend each other's copies."
             : null);
 }

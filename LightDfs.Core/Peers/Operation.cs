@@ -47,6 +47,7 @@ internal enum Operation : byte
 
     /// <summary>Keep this copy of what I hold, or this tombstone.</summary>
     Mend = 15,
+
     /// <summary>What do you hold, by partition?</summary>
     Holdings = 16,
 

@@ -15,7 +15,6 @@ internal sealed record PeerReport
     /// <summary>Most machines in <see cref="Down"/>: so many fit into a heartbeat.</summary>
     public const int MostDown = 256;
 
-
     public required bool IsServing { get; init; }
 
     /// <summary>When this run of it started, by its own clock.</summary>

@@ -31,8 +31,6 @@ internal sealed partial class Reconciler(
     /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
     public PassResult? Last => Volatile.Read(ref _last);
 
-    private bool IsRemoved => self() is { } own && membership.View.Map.Entries.TryGetValue(own, out var entry) && entry.Wanted.Value == WantedState.Removed;
-
     /// <summary>Something has to be mended: the next look is within a second.</summary>
     public void Hint() => Interlocked.Exchange(ref _hints, 1);
 
@@ -98,7 +96,7 @@ internal sealed partial class Reconciler(
     public void Dispose() => _running.Dispose();
 
     /// <summary>False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it.</summary>
-    private bool IsSourceOf(FileId id) => rounds.IsSourceOf(id) && !IsRemoved;
+    private bool IsSourceOf(FileId id) => rounds.IsSourceOf(id) && !(self() is { } own && membership.View.IsRemoved(own));
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {

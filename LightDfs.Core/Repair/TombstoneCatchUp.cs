@@ -157,7 +157,7 @@ internal sealed partial class TombstoneCatchUp(
         {
             if (missing.Contains(partition))
             {
-                var owners = up.Where(peer => IsOwnedBy(view, partition, peer.Id)).ToList();
+                var owners = up.Where(peer => view.Ring.IsOwner(partition, peer.Id)).ToList();
                 if (owners.Count > 0 && owners.TrueForAll(owner => told.TryGetValue(owner.Id, out var partitions) && partitions.Contains(partition)))
                 {
                     done.Add(partition);
@@ -231,7 +231,7 @@ internal sealed partial class TombstoneCatchUp(
         }
         for (var partition = wanted.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
         {
-            if (wanted.Contains(partition) && IsOwnedBy(view, partition, peer))
+            if (wanted.Contains(partition) && view.Ring.IsOwner(partition, peer))
             {
                 owned.Add(partition);
                 if (IsAnythingHeld(partition))
@@ -247,18 +247,5 @@ internal sealed partial class TombstoneCatchUp(
     private bool IsAnythingHeld(int partition) =>
         store.DigestOf(partition).Present != 0 || store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted);
 
-    private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && IsOwnedBy(view, partition, peer.Id));
-
-    private static bool IsOwnedBy(ClusterView view, int partition, MachineId machine)
-    {
-        var members = view.Ring.Members;
-        foreach (var owner in members.IsEmpty ? default : view.Ring.OwnersOf(partition))
-        {
-            if (members[owner].Id == machine)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
+    private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && view.Ring.IsOwner(partition, peer.Id));
 }

@@ -1,7 +1,4 @@
-using LightDfs.Identity;
-using LightDfs.Ring;
-
-namespace LightDfs.Repair;
+namespace LightDfs.Ring;
 
 /// <summary>Who owns what, asked of a ring by machine ids.</summary>
 internal static class RingOwners
