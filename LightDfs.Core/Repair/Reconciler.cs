@@ -20,7 +20,7 @@ internal sealed partial class Reconciler(
     /// <summary>How often all is compared when nothing hints at a difference.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it waits after a pass that left something, at first and at most.</summary>
+    /// <summary>How long it waits after a pass that left something; twice as long each time that it does not get on, up to <see cref="Period"/>.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _running = new(1, 1);

@@ -1,22 +1,13 @@
 using LightDfs.Simulation.Machines;
+using LightDfs.Simulation.Network;
 
 namespace LightDfs.Simulation.Clients;
 
 /// <summary>What a client uploads: at its own pace, in pieces, and perhaps not to the end.</summary>
-internal sealed class ClientContent(byte[] content, World world, TimeSpan pace, int? breaksAt) : Stream
+internal sealed class ClientContent(byte[] content, World world, TimeSpan pace, int? breaksAt) : OneWayStream
 {
     private const int Piece = 32 * 1024;
     private int _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -33,20 +24,6 @@ internal sealed class ClientContent(byte[] content, World world, TimeSpan pace, 
         _position += count;
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The one thread of a simulation waits for nothing.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
 /// <summary>The client broke off its upload.</summary>

@@ -19,32 +19,23 @@ internal static class NetworkFaults
     }
 
     /// <summary>A link that refuses, in one direction or both; others still reach both ends.</summary>
-    public static async Task CutAsync(World world, Dice dice, CancellationToken end)
-    {
-        var (from, to) = Link(world, dice);
-        var back = dice.Is(0.5);
-        world.Network.Cut(from, to);
-        if (back)
-        {
-            world.Network.Cut(to, from);
-        }
-        await Pause.AtMostAsync(world, dice.Skewed(Shortest, Longest), end);
-        world.Network.MendBetween(from, to);
-    }
+    public static Task CutAsync(World world, Dice dice, CancellationToken end) => OnLinkAsync(world, dice, world.Network.Cut, world.Network.Mend, end);
 
     /// <summary>A link that swallows what is sent, in one direction or both.</summary>
-    public static async Task SilenceAsync(World world, Dice dice, CancellationToken end)
+    public static Task SilenceAsync(World world, Dice dice, CancellationToken end) => OnLinkAsync(world, dice, world.Wires.Silence, world.Wires.EndSilence, end);
+
+    private static async Task OnLinkAsync(World world, Dice dice, Action<string, string> begin, Action<string, string> mend, CancellationToken end)
     {
         var (from, to) = Link(world, dice);
         var back = dice.Is(0.5);
-        world.Wires.Silence(from, to);
+        begin(from, to);
         if (back)
         {
-            world.Wires.Silence(to, from);
+            begin(to, from);
         }
         await Pause.AtMostAsync(world, dice.Skewed(Shortest, Longest), end);
-        world.Wires.EndSilence(from, to);
-        world.Wires.EndSilence(to, from);
+        mend(from, to);
+        mend(to, from);
     }
 
     /// <summary>Two sides that do not reach each other; one machine may reach both.</summary>

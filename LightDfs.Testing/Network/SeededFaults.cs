@@ -1,4 +1,5 @@
 using LightDfs.Peers;
+using LightDfs.Testing.Chance;
 
 namespace LightDfs.Testing.Network;
 
@@ -11,7 +12,7 @@ namespace LightDfs.Testing.Network;
 public sealed class SeededFaults(ulong seed, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private ulong _state = seed;
+    private readonly SeededRandom _random = new(seed);
 
     /// <summary>Shortest delay of a request, and of a reply. Default zero.</summary>
     public TimeSpan MinDelay { get; init; }
@@ -73,17 +74,8 @@ public sealed class SeededFaults(ulong seed, TimeProvider time)
     {
         lock (_lock)
         {
-            return new Drawn(Next(), Next(), Next(), Next(), Next(), Next(), Next());
+            return new Drawn(_random.Share(), _random.Share(), _random.Share(), _random.Share(), _random.Share(), _random.Share(), _random.Share());
         }
-    }
-
-    /// <summary>SplitMix64, after Steele, Lea and Flood (OOPSLA 2014); the top 53 bits as a number in 0..1.</summary>
-    private double Next()
-    {
-        _state += 0x9E3779B97F4A7C15;
-        var mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return ((mixed ^ (mixed >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 
     private readonly record struct Drawn(double There, double Back, double Request, double Reply, double BreakRequest, double BreakReply, double Where);

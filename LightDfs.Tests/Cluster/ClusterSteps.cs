@@ -3,6 +3,7 @@ using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Network;
 using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LightDfs.Tests.Cluster;
 
@@ -16,6 +17,17 @@ internal static class ClusterSteps
 
     public static Task<StoredFile> StoreAsync(this TestMachine machine, byte[] content, StoreOptions? options = null) =>
         machine.Files.StoreAsync(new MemoryStream(content), options).WaitAsync(Guard);
+
+    /// <summary>Stores so many different files of 1000 bytes.</summary>
+    public static async Task<List<FileId>> StoreManyAsync(this TestMachine machine, int count)
+    {
+        var stored = new List<FileId>();
+        for (var seed = 0; seed < count; seed++)
+        {
+            stored.Add((await machine.StoreAsync(Bytes(1000, seed))).Id);
+        }
+        return stored;
+    }
 
     /// <summary>The whole content; <see langword="null"/> for proven absence.</summary>
     public static async Task<byte[]?> ReadAsync(this TestMachine machine, FileId id, LookupOptions? options = null)
@@ -56,6 +68,27 @@ internal static class ClusterSteps
         await using var writer = await machine.Store.BeginAsync(id, replica.Record);
         await writer.AppendAsync(replica.Content);
         await writer.CommitAsync();
+    }
+
+    /// <summary>Puts a replica on each of some machines behind the cluster's back.</summary>
+    public static async Task PlantAsync(this IEnumerable<TestMachine> machines, FileId id, TestReplica replica)
+    {
+        foreach (var machine in machines)
+        {
+            await machine.PlantAsync(id, replica);
+        }
+    }
+
+    /// <summary>Lets the time of machines that run in the background pass, step by step, until something happened.</summary>
+    public static async Task PassUntilAsync(this FakeTimeProvider time, TimeSpan step, Task happened)
+    {
+        // The loops set their timers on other threads, so one step of the clock may come before them.
+        for (var steps = 0; steps < 100_000 && !happened.IsCompleted; steps++)
+        {
+            time.Advance(step);
+            await Task.Yield();
+        }
+        await happened.WaitAsync(Guard);
     }
 
     public static void TakeDown(this TestMachine machine, LightDfsTestCluster cluster) => cluster.Network.TakeDown(machine.Address);

@@ -1,5 +1,5 @@
 using LightDfs.Files;
-using LightDfs.Tests.Chance;
+using LightDfs.Testing.Chance;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 

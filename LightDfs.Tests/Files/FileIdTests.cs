@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using LightDfs.Files;
-using LightDfs.Tests.Chance;
+using LightDfs.Testing.Chance;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 

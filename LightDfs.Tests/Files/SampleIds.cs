@@ -1,7 +1,7 @@
 using CsCheck;
 using LightDfs.Chance;
 using LightDfs.Files;
-using LightDfs.Tests.Chance;
+using LightDfs.Testing.Chance;
 
 namespace LightDfs.Tests.Files;
 

@@ -1,8 +1,8 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using LightDfs.Chance;
-using LightDfs.Tests.Chance;
+using LightDfs.Testing.Chance;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Identity;

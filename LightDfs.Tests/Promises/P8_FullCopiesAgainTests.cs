@@ -15,7 +15,7 @@ public sealed class P8_FullCopiesAgainTests
     public async Task One_of_four_lost_for_good_has_its_copies_elsewhere_after_the_grace_time()
     {
         await using var cluster = await StartAsync(4);
-        var stored = await StoreAsync(cluster, 30);
+        var stored = await cluster[0].StoreManyAsync(30);
         var lost = cluster[3];
         var (id, held) = (lost.Id, stored.Where(file => lost.StateOf(file) == ReplicaState.Present).ToList());
         await lost.KillAsync();
@@ -45,7 +45,7 @@ public sealed class P8_FullCopiesAgainTests
     public async Task One_of_three_lost_leaves_two_copies_and_a_newcomer_brings_the_third()
     {
         await using var cluster = await StartAsync(3);
-        var stored = await StoreAsync(cluster, 20);
+        var stored = await cluster[0].StoreManyAsync(20);
         var lost = cluster[2];
         var id = lost.Id;
         await lost.KillAsync();
@@ -68,16 +68,6 @@ public sealed class P8_FullCopiesAgainTests
         options.Time = _ => _time;
         options.ConfigureMachine = (_, machine) => machine.ReplaceAfter = TimeSpan.FromMinutes(5);
     });
-
-    private static async Task<List<FileId>> StoreAsync(LightDfsTestCluster cluster, int count)
-    {
-        var stored = new List<FileId>();
-        for (var seed = 0; seed < count; seed++)
-        {
-            stored.Add((await cluster[0].StoreAsync(ClusterSteps.Bytes(1000, seed))).Id);
-        }
-        return stored;
-    }
 
     /// <summary>Lets time pass in steps in which the machines hear of each other, as they do every second.</summary>
     private async Task PassAsync(LightDfsTestCluster cluster, TimeSpan time)

@@ -1,10 +1,11 @@
 using LightDfs.Files;
 using LightDfs.Repair.Rounds;
+using LightDfs.Testing.Chance;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
 using LightDfs.Testing.Time;
-using LightDfs.Tests.Chance;
 using LightDfs.Tests.Cluster;
+using LightDfs.Tests.Repair;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Regressions;
@@ -25,10 +26,10 @@ public sealed class YoungFileOnOldDiskTests
             options.Time = _ => _time;
             options.ConfigureMachine = (_, machine) => machine.ReplaceAfter = null;
         });
-        await PassDayAsync(cluster);
+        await cluster.PassDaysAsync(_time, 1);
         var rounds = (await cluster[2].Store.LoadDocumentAsync(RoundsDocument.Name))!.Value;
         var older = FileId.New(_time);
-        await PassDayAsync(cluster);
+        await cluster.PassDaysAsync(_time, 1);
         await cluster[2].StopAsync();
         await cluster[2].Store.OpenAsync();
         await cluster[2].Store.SaveDocumentAsync(RoundsDocument.Name, rounds);
@@ -44,14 +45,5 @@ public sealed class YoungFileOnOldDiskTests
 
         Assert.That(cluster.HoldersOf(young), Has.Count.EqualTo(3));
         Assert.That(cluster[2].Cluster.SetAside.Select(one => one.Id), Is.EqualTo(new[] { older }), "which may have been deleted and forgotten meanwhile");
-    }
-
-    private async Task PassDayAsync(LightDfsTestCluster cluster)
-    {
-        for (var hours = 0; hours < 24; hours += 6)
-        {
-            await _time.AdvanceAsync(TimeSpan.FromHours(6));
-            await cluster.ReconcileAsync();
-        }
     }
 }

@@ -56,10 +56,7 @@ public sealed class ConfirmationRaceTests
         await cluster.SettleAsync();
         var id = FileId.New();
         var order = cluster.PreferenceOf(id);
-        foreach (var machine in order)
-        {
-            await machine.PlantAsync(id, TestReplica.Of(500));
-        }
+        await order.PlantAsync(id, TestReplica.Of(500));
         var isSwapped = false;
         verifying = async index =>
         {

@@ -10,22 +10,21 @@ namespace LightDfs.Tests.Repair;
 /// <summary>Deletes are forgotten only when nobody can bring back what was deleted.</summary>
 public sealed class ForgettingTests
 {
-    private static readonly TimeSpan Retention = TimeSpan.FromDays(2);
     private readonly SimulatedTime _time = new();
 
     [Test]
     public async Task Delete_is_forgotten_after_everybodys_round_and_removed_a_day_later()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await Days.StartAsync(3, _time);
         var id = await DeletedAsync(cluster);
-        await PassDaysAsync(cluster, 1);
+        await cluster.PassDaysAsync(_time, 1);
         Assert.That(IsForgotten(cluster), Is.EqualTo(new[] { false, false, false }), "not old enough");
 
-        await PassDaysAsync(cluster, 2);
+        await cluster.PassDaysAsync(_time, 2);
         var early = IsForgotten(cluster);
-        await PassDaysAsync(cluster, 1);
+        await cluster.PassDaysAsync(_time, 1);
         var late = IsForgotten(cluster);
-        await PassDaysAsync(cluster, 1.5);
+        await cluster.PassDaysAsync(_time, 1.5);
 
         Assert.That(early, Is.EqualTo(new[] { false, false, false }), "no round has begun a day after all held it");
         Assert.That(late, Is.EqualTo(new[] { true, true, true }));
@@ -38,13 +37,13 @@ public sealed class ForgettingTests
     [Test]
     public async Task Delete_is_kept_as_long_as_a_machine_is_away_and_ends_what_that_one_brings()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await Days.StartAsync(3, _time);
         var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(1000));
         await cluster[2].StopAsync();
         await cluster.SettleAsync();
         await cluster[0].Files.DeleteAsync(stored.Id);
 
-        await PassDaysAsync(cluster, 8);
+        await cluster.PassDaysAsync(_time, 8);
         var kept = cluster.Machines.Take(2).Select(machine => machine.Store.Find(stored.Id)).ToList();
         await cluster[2].StartAsync();
         await cluster.ReconcileAsync();
@@ -56,14 +55,14 @@ public sealed class ForgettingTests
     [Test]
     public async Task Old_copy_of_a_disk_is_no_source_of_what_was_deleted_and_forgotten()
     {
-        await using var cluster = await StartAsync();
+        await using var cluster = await Days.StartAsync(3, _time);
         var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(1000));
-        await PassDaysAsync(cluster, 0.25);
+        await cluster.PassDaysAsync(_time, 0.25);
         var old = cluster[2].Store.Copy();
         await old.OpenAsync();
-        await PassDaysAsync(cluster, 0.25);
+        await cluster.PassDaysAsync(_time, 0.25);
         await cluster[0].Files.DeleteAsync(stored.Id);
-        await PassDaysAsync(cluster, 7);
+        await cluster.PassDaysAsync(_time, 7);
         Assert.That(cluster.Machines.Select(machine => machine.StateOf(stored.Id)), Is.All.Null, "forgotten");
 
         // What the disk held then, and what it knew of rounds, but not its start counter: by an older one it would not be let in at all.
@@ -81,12 +80,6 @@ public sealed class ForgettingTests
         Assert.That(cluster[2].Running.Rounds.IsOld, Is.False, "all that it holds has been compared since");
     }
 
-    private Task<LightDfsTestCluster> StartAsync() => LightDfsTestCluster.StartAsync(3, options =>
-    {
-        options.Time = _ => _time;
-        options.ConfigureMachine = (_, machine) => (machine.TombstoneRetention, machine.ReplaceAfter) = (Retention, null);
-    });
-
     private static async Task<FileId> DeletedAsync(LightDfsTestCluster cluster)
     {
         var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(1000));
@@ -100,15 +93,5 @@ public sealed class ForgettingTests
         var content = new byte[reader!.Record.ReplicaLength];
         await reader.ReadAsync(0, content);
         return new TestReplica(content, reader.Record);
-    }
-
-    /// <summary>Days in which the machines that run reconcile every few hours.</summary>
-    private async Task PassDaysAsync(LightDfsTestCluster cluster, double days)
-    {
-        for (var hours = 0.0; hours < days * 24; hours += 6)
-        {
-            await _time.AdvanceAsync(TimeSpan.FromHours(6));
-            await cluster.ReconcileAsync();
-        }
     }
 }

@@ -15,7 +15,7 @@ public sealed class HandoverTests
     public async Task Drained_machine_hands_over_all_that_it_holds()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(4);
-        var stored = await StoreAsync(cluster, 30);
+        var stored = await cluster[0].StoreManyAsync(30);
         await cluster[0].Files.DeleteAsync(stored[0]);
         var drained = cluster[3];
 
@@ -34,7 +34,7 @@ public sealed class HandoverTests
     public async Task Removed_machine_that_comes_back_gives_what_is_known_and_sets_the_rest_aside()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(4);
-        var stored = await StoreAsync(cluster, 12);
+        var stored = await cluster[0].StoreManyAsync(12);
         var gone = cluster[3];
         var (onlyThere, tooFew) = (FileId.New(), stored.First(id => gone.StateOf(id) == ReplicaState.Present));
         await gone.PlantAsync(onlyThere, TestReplica.Of(500));
@@ -62,10 +62,7 @@ public sealed class HandoverTests
         await using var cluster = await LightDfsTestCluster.StartAsync(4);
         var id = FileId.New();
         var order = cluster.PreferenceOf(id);
-        foreach (var machine in order)
-        {
-            await machine.PlantAsync(id, TestReplica.Of(500));
-        }
+        await order.PlantAsync(id, TestReplica.Of(500));
         var stray = order[3];
         var isSwapped = false;
         cluster.Network.Interceptor = async (exchange, cancellationToken) =>
@@ -97,26 +94,13 @@ public sealed class HandoverTests
         await using var cluster = await LightDfsTestCluster.StartAsync(4);
         var id = FileId.New();
         var order = cluster.PreferenceOf(id);
-        foreach (var machine in order)
-        {
-            await machine.PlantAsync(id, TestReplica.Of(500));
-        }
+        await order.PlantAsync(id, TestReplica.Of(500));
         await order[2].Running.Membership.ChangeAsync(map => map.WithWanted(order[0].Id, WantedState.Draining), CancellationToken.None);
 
         var pass = await PassAsync(order[3]);
 
         Assert.That(order[3].StateOf(id), Is.EqualTo(ReplicaState.Present));
         Assert.That(pass.Failures[order[2].Id], Does.Contain("its ring is another one"));
-    }
-
-    private static async Task<List<FileId>> StoreAsync(LightDfsTestCluster cluster, int count)
-    {
-        var stored = new List<FileId>();
-        for (var seed = 0; seed < count; seed++)
-        {
-            stored.Add((await cluster[0].StoreAsync(ClusterSteps.Bytes(1000, seed))).Id);
-        }
-        return stored;
     }
 
     private static async Task LoseAsync(TestMachine machine, FileId id) => await machine.Store.RemoveAsync(machine.Store.Find(id)!.Value, () => true);

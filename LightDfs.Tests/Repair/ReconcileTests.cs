@@ -17,11 +17,7 @@ public sealed class ReconcileTests
     {
         await using var cluster = await LightDfsTestCluster.StartAsync();
         await cluster[2].StopAsync();
-        var stored = new List<FileId>();
-        for (var seed = 0; seed < 20; seed++)
-        {
-            stored.Add((await cluster[0].StoreAsync(ClusterSteps.Bytes(1000, seed))).Id);
-        }
+        var stored = await cluster[0].StoreManyAsync(20);
         await cluster[0].Files.DeleteAsync(stored[0]);
         await cluster[2].StartAsync();
 
@@ -76,11 +72,7 @@ public sealed class ReconcileTests
     public async Task Machine_that_joins_takes_its_share_and_the_others_let_go_of_it()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(3);
-        var stored = new List<StoredFile>();
-        for (var seed = 0; seed < 40; seed++)
-        {
-            stored.Add(await cluster[0].StoreAsync(ClusterSteps.Bytes(1000, seed)));
-        }
+        var stored = await cluster[0].StoreManyAsync(40);
         var newcomer = cluster.AddMachine("memory://newcomer");
         await newcomer.StartAsync();
 
@@ -89,7 +81,7 @@ public sealed class ReconcileTests
         Assert.That(newcomer.Store.Usage.Replicas, Is.GreaterThan(10));
         foreach (var file in stored)
         {
-            Assert.That(cluster.HoldersOf(file.Id), Is.EquivalentTo(cluster.PreferenceOf(file.Id).Take(3)), "on its owners, and nowhere else");
+            Assert.That(cluster.HoldersOf(file), Is.EquivalentTo(cluster.PreferenceOf(file).Take(3)), "on its owners, and nowhere else");
         }
         AssertAlike(cluster);
     }
@@ -116,10 +108,7 @@ public sealed class ReconcileTests
         await using var cluster = await LightDfsTestCluster.StartAsync(4);
         var id = FileId.New();
         var order = cluster.PreferenceOf(id);
-        foreach (var machine in order)
-        {
-            await machine.PlantAsync(id, TestReplica.Of(100_000));
-        }
+        await order.PlantAsync(id, TestReplica.Of(100_000));
         var stray = order[3];
         order[1].Damage(id, 0);
         order[2].TakeDown();

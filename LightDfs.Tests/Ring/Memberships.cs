@@ -1,6 +1,6 @@
 using CsCheck;
 using LightDfs.Ring;
-using LightDfs.Tests.Chance;
+using LightDfs.Testing.Chance;
 
 namespace LightDfs.Tests.Ring;
 

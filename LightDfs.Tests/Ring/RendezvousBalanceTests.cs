@@ -1,4 +1,5 @@
 using LightDfs.Ring;
+using LightDfs.Testing.Chance;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Ring;
@@ -65,7 +66,7 @@ public sealed class RendezvousBalanceTests
     [Test]
     public void Partitions_share_files_evenly()
     {
-        var random = new Chance.SeededRandom(1);
+        var random = new SeededRandom(1);
         var files = new int[16];
         for (var file = 0; file < 160_000; file++)
         {

@@ -13,13 +13,7 @@ internal sealed class Healing(Checks checks, IReadOnlyList<FileInfo> files)
     {
         using var servers = Servers.Prepare(3);
         var failedBefore = checks.Failed;
-        foreach (var server in servers.All)
-        {
-            server.Start();
-        }
-        var problems = await servers.WaitUntilReadyAsync();
-        var (before, refused) = await Transfers.UploadAsync(files.Take(Files), servers.All);
-        problems.AddRange(refused);
+        var (before, problems) = await servers.StartFilledAsync(files.Take(Files));
         checks.Check("Three machines start, and are filled", $"{before.Count} files", problems);
         if (checks.Failed == failedBefore)
         {

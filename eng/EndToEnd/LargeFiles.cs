@@ -17,11 +17,7 @@ internal sealed class LargeFiles(Checks checks, Settings settings)
     {
         using var servers = Servers.Prepare(3);
         var failedBefore = checks.Failed;
-        foreach (var server in servers.All)
-        {
-            server.Start();
-        }
-        var problems = await servers.WaitUntilReadyAsync();
+        var problems = await servers.StartAsync();
         var streamed = await UploadAsync(servers.All[0], settings.Streamed, problems);
         checks.Check("An upload of unknown length is taken", $"{settings.Streamed >> 20} MiB", problems);
         if (streamed is not null)

@@ -10,11 +10,7 @@ internal sealed class Scenario(Checks checks, IReadOnlyList<FileInfo> files)
     public async Task RunAsync()
     {
         using var servers = Servers.Prepare(Machines);
-        foreach (var server in servers.All)
-        {
-            server.Start();
-        }
-        checks.Check("Three machines start and serve", $"{Machines} processes", await servers.WaitUntilReadyAsync());
+        checks.Check("Three machines start and serve", $"{Machines} processes", await servers.StartAsync());
         if (checks.Failed == 0)
         {
             await FillAsync(servers.All);

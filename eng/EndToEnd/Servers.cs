@@ -27,8 +27,25 @@ internal sealed class Servers : IDisposable
 
     public static string FreeAddress() => FreeAddresses(1)[0];
 
-    public async Task<List<string>> WaitUntilReadyAsync() =>
-        [.. (await Task.WhenAll(All.Select(server => server.WaitUntilReadyAsync()))).OfType<string>()];
+    /// <summary>Starts all of them, and waits until they serve.</summary>
+    /// <returns>What speaks against it.</returns>
+    public async Task<List<string>> StartAsync()
+    {
+        foreach (var server in All)
+        {
+            server.Start();
+        }
+        return [.. (await Task.WhenAll(All.Select(server => server.WaitUntilReadyAsync()))).OfType<string>()];
+    }
+
+    /// <summary>Starts all of them, and stores files on them.</summary>
+    /// <returns>What is kept, and what speaks against it.</returns>
+    public async Task<(List<Kept> Kept, List<string> Problems)> StartFilledAsync(IEnumerable<FileInfo> files)
+    {
+        var problems = await StartAsync();
+        var (kept, refused) = await Transfers.UploadAsync(files, All);
+        return (kept, [.. problems, .. refused]);
+    }
 
     public void Dispose()
     {

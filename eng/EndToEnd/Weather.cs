@@ -11,13 +11,7 @@ internal sealed class Weather(Checks checks, IReadOnlyList<FileInfo> files)
     {
         using var servers = Servers.Prepare(3);
         var failedBefore = checks.Failed;
-        foreach (var server in servers.All)
-        {
-            server.Start();
-        }
-        var problems = await servers.WaitUntilReadyAsync();
-        var (kept, refused) = await Transfers.UploadAsync(files.Take(Files), servers.All);
-        problems.AddRange(refused);
+        var (kept, problems) = await servers.StartFilledAsync(files.Take(Files));
         checks.Check("Three more machines start and are filled", $"{kept.Count} files", problems);
         if (checks.Failed == failedBefore)
         {
