@@ -9,7 +9,7 @@ namespace LightDfs.Tests.Storage.Crashes;
 internal static class CrashMatrix
 {
     private const string Root = "/data/dfs";
-    private const int TornSeeds = 12;
+    private const int TornSeeds = 6;
 
     /// <summary>Every picture that the rules do not allow.</summary>
     /// <param name="scenario">What is done.</param>
