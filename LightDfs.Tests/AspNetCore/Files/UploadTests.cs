@@ -89,12 +89,12 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task Unreadable_content_disposition_is_refused()
+    public async Task Unreadable_content_disposition_is_refused([Values("attachment; filename=\"never closed", "attachment; filename*=UTF-7''a.pdf", "attachment; filename*")] string header)
     {
         var files = new InMemoryFileStore();
         await using var app = await FilesApp.StartAsync(files);
         using var body = new ByteArrayContent(Content);
-        body.Headers.TryAddWithoutValidation("Content-Disposition", "attachment; filename=\"never closed");
+        body.Headers.TryAddWithoutValidation("Content-Disposition", header);
 
         using var response = await app.Client.PostAsync("/files", body);
 
