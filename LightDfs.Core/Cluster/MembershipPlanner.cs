@@ -17,7 +17,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         var held = await holdings.AskAsync(view, cancellationToken).ConfigureAwait(false);
         var map = Apply(change, view.Map);
-        var after = new ClusterView(map, view.Silent, view.Ring, replicas);
+        var after = new ClusterView(map, view.Silent, view.Shares, replicas);
         var stays = held.Where(machine => after.Asked.Contains(machine.Key) && !(change.Kind == MembershipChangeKind.Away && machine.Key == change.Machine))
             .ToDictionary(machine => machine.Key, machine => machine.Value);
         if (change.Kind is MembershipChangeKind.Remove)

@@ -141,36 +141,24 @@ internal sealed partial class TombstoneCatchUp(
     /// <summary>What every live owner told is missing no longer.</summary>
     private void DropWhatAllTold(ClusterView view)
     {
+        var (done, silent) = (PartitionSet.None(), PartitionSet.None());
         var up = client.Directory.All.Where(peer => peer.IsUp).ToList();
-        var (missing, absences) = (PartitionSet.None(), 0L);
-        var told = new Dictionary<MachineId, PartitionSet>();
         lock (_lock)
         {
-            (missing, absences) = (_missing.Copy(), _absences);
-            foreach (var (machine, partitions) in _told)
+            // A machine that was absent again meanwhile begins anew: it was told nothing yet.
+            foreach (var peer in _missing.IsEmpty ? [] : up)
             {
-                told[machine] = partitions.Copy();
-            }
-        }
-        var done = PartitionSet.None();
-        for (var partition = missing.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
-        {
-            if (missing.Contains(partition))
-            {
-                var owners = up.Where(peer => view.Ring.IsOwner(partition, peer.Id)).ToList();
-                if (owners.Count > 0 && owners.TrueForAll(owner => told.TryGetValue(owner.Id, out var partitions) && partitions.Contains(partition)))
+                var owned = view.Shares.Of(peer.Id);
+                done.Add(owned);
+                var untold = owned.Copy();
+                if (_told.TryGetValue(peer.Id, out var told))
                 {
-                    done.Add(partition);
+                    untold.Remove(told);
                 }
+                silent.Add(untold);
             }
-        }
-        lock (_lock)
-        {
-            // Absent again meanwhile: then this is worth nothing.
-            if (absences == _absences)
-            {
-                _missing.Remove(done);
-            }
+            done.Remove(silent);
+            _missing.Remove(done);
         }
     }
 
@@ -218,34 +206,25 @@ internal sealed partial class TombstoneCatchUp(
     /// <summary>The missing partitions that a peer owns and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
     private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
     {
-        var (owned, held) = (PartitionSet.None(), PartitionSet.None());
-        PartitionSet wanted;
+        var (owned, held) = (view.Shares.Of(peer).Copy(), PartitionSet.None());
         lock (_lock)
         {
-            // A copy: every read takes this lock.
-            wanted = _missing.Copy();
+            owned.KeepOnly(_missing);
             if (_told.TryGetValue(peer, out var told))
             {
-                wanted.Remove(told);
+                owned.Remove(told);
             }
         }
-        for (var partition = wanted.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
+        foreach (var one in owned.IsEmpty ? [] : store.ListPartitions())
         {
-            if (wanted.Contains(partition) && view.Ring.IsOwner(partition, peer))
+            if (one.Replicas > 0)
             {
-                owned.Add(partition);
-                if (IsAnythingHeld(partition))
-                {
-                    held.Add(partition);
-                }
+                held.Add(one.Partition);
             }
         }
+        held.KeepOnly(owned);
         return (owned, held);
     }
-
-    /// <summary>The digest answers for most partitions without a list; damaged replicas are in none.</summary>
-    private bool IsAnythingHeld(int partition) =>
-        store.DigestOf(partition).Present != 0 || store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted);
 
     private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && view.Ring.IsOwner(partition, peer.Id));
 }
