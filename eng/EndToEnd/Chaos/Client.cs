@@ -156,7 +156,8 @@ internal sealed class Client(IReadOnlyList<Server> servers, IReadOnlyList<FileIn
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
-            // Down, cut, stopped or broken off: counted like an answer that says so.
+            tally.WasSilent();
+            return (null, "");
         }
         tally.WasUnavailable();
         return (null, "");

@@ -41,7 +41,11 @@ internal sealed class Faults(IReadOnlyList<Server> servers, PrivateNetwork? netw
             {
                 _random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kinds));
             }
-            await InjectAsync(kinds[turn % kinds.Count], TimeProvider.System.GetElapsedTime(begun));
+            var kind = kinds[turn % kinds.Count];
+            if (kind != Lose || !Injected.ContainsKey(Lose))
+            {
+                await InjectAsync(kind, TimeProvider.System.GetElapsedTime(begun));
+            }
             await Task.Delay(Draw(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(2)));
         }
     }

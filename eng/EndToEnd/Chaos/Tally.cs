@@ -10,12 +10,16 @@ internal sealed class Tally
     private readonly ConcurrentBag<string> _odd = [];
     private int _requests;
     private int _unavailable;
+    private int _silent;
     private int _late;
 
     public int Requests => _requests;
 
-    /// <summary>503, 507, silence, refused and broken connections: honest, and allowed.</summary>
+    /// <summary>Answers 503, 507 and 408: honest, and allowed.</summary>
     public int Unavailable => _unavailable;
+
+    /// <summary>Refused, silent and broken connections, as of a machine that was killed or stopped: allowed, too.</summary>
+    public int Silent => _silent;
 
     /// <summary>Reads of a deleted file that succeeded. Allowed only of a machine that missed the delete unnoticed.</summary>
     public int ServedAfterDelete => _late;
@@ -31,6 +35,8 @@ internal sealed class Tally
     public void Asked() => Interlocked.Increment(ref _requests);
 
     public void WasUnavailable() => Interlocked.Increment(ref _unavailable);
+
+    public void WasSilent() => Interlocked.Increment(ref _silent);
 
     public void WasServedAfterDelete() => Interlocked.Increment(ref _late);
 
