@@ -19,6 +19,8 @@ internal sealed class Faults(IReadOnlyList<Server> servers, PrivateNetwork? netw
     private const string Together = "of them at the same time as another";
     private static readonly TimeSpan Dead = TimeSpan.FromSeconds(75);
     private readonly Random _random = new(seed);
+    /// <summary>Its draws depend on what the disks hold, and the other faults are to be the same again for a seed.</summary>
+    private readonly Random _ofReplicas = new(~seed);
     private readonly HashSet<string> _spoilt = new(StringComparer.Ordinal);
 
     /// <summary>How many of each kind.</summary>
@@ -117,16 +119,16 @@ internal sealed class Faults(IReadOnlyList<Server> servers, PrivateNetwork? netw
     private void SpoilOne(Server server)
     {
         var paths = Directory.EnumerateFiles(server.DataDirectory, "*.replica", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
-        _random.Shuffle(paths);
+        _ofReplicas.Shuffle(paths);
         foreach (var path in paths.Where(path => _spoilt.Add(Path.GetFileName(path))))
         {
             try
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-                file.Position = _random.NextInt64(file.Length);
+                file.Position = _ofReplicas.NextInt64(file.Length);
                 var old = file.ReadByte();
                 file.Position--;
-                file.WriteByte((byte)(old ^ (1 << _random.Next(8))));
+                file.WriteByte((byte)(old ^ (1 << _ofReplicas.Next(8))));
                 return;
             }
             catch (FileNotFoundException)
