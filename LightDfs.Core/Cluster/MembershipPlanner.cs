@@ -24,7 +24,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         {
             refusals.AddRange(UnprovenRemoval(change.Machine, held, after));
         }
-        if (change.Kind == MembershipChangeKind.Replace && change.By is { } by && (!held.TryGetValue(by, out var holds) || holds.Count > 0))
+        if (change.Kind == MembershipChangeKind.Replace && change.By is { } by && (!held.TryGetValue(by, out var holds) || holds.Count > 0 || holdings.HasDamaged(by)))
         {
             refusals.Add($"Machine '{by}' holds files already, or does not say what it holds: a machine with data replaces none. Start one with an empty data directory; or remove '{change.Machine}', and '{by}' takes its share.");
         }

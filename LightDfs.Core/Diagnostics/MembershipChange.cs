@@ -32,7 +32,7 @@ public sealed class MembershipChange
 
     /// <summary>Another machine takes a dead one's place: the dead one is removed, and its copies are made anew.</summary>
     /// <param name="dead">A machine that is down.</param>
-    /// <param name="by">An active machine that holds nothing yet; <see langword="null"/> for the one with an empty data directory at the dead one's address, which then gets an id of its own.</param>
+    /// <param name="by">An active machine that holds no files yet, damaged ones neither (deletes do not count); <see langword="null"/> for the one with an empty data directory at the dead one's address, which then gets an id of its own.</param>
     public static MembershipChange Replace(MachineId dead, MachineId? by = null) => new(MembershipChangeKind.Replace, dead) { By = by };
 
     /// <summary>A removed machine belongs again.</summary>
