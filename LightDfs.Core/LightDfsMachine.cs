@@ -85,11 +85,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var comparison = new PeerComparison(holdings, client, _rounds);
         _sender = new ReplicaSender(store, client, damage, _pace, time);
         var batch = new MendBatch(_sender, _pace);
+        var forgetting = new TombstoneForgetting(store, _membership, _rounds, clock, () => _self.Id, options.TombstoneRetention, time, Logger<TombstoneForgetting>());
         Reconciler = new Reconciler(
-            new CoOwners(store, holdings, comparison, Directory, Settings, batch, clashes),
-            new Strays(store, _membership, Recent, new Confirmations(client), Directory, batch, clashes),
+            new CoOwners(store, holdings, comparison, Directory, Settings, batch, forgetting, clashes),
+            new Strays(store, _membership, Recent, new Confirmations(client, Settings), Directory, batch, clashes),
             _rounds,
-            new TombstoneForgetting(store, _membership, _rounds, clock, options.TombstoneRetention, time, Logger<TombstoneForgetting>()),
+            forgetting,
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         damage.Hint = Reconciler.Hint;
         PeerHandler = new PeerServer(
@@ -102,7 +103,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new ReplicaOperations(store, local, admission, damage, Recent).All,
                 .. new TombstoneOperations(store).All,
                 .. new ComparisonOperations(holdings, _rounds, Settings).All,
-                .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
+                .. new MendOperations(store, _membership, Settings, () => _self.Id, admission, _pace).All,
                 .. new CommandOperations(store, _self).All,
             ]),
             Logger<PeerServer>());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Ring;
@@ -69,6 +70,12 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
                 break;
             case MembershipChangeKind.Restore when wanted != WantedState.Removed:
                 refusals.Add($"Machine '{machine}' was not removed.");
+                break;
+            case MembershipChangeKind.Restore when !IsUp(machine):
+                refusals.Add($"Machine '{machine}' is down. It may hold files that were deleted since it was removed, and those deletes may be forgotten. Start it, as it is; once it has sent home what others know, and set aside the rest, restore it.");
+                break;
+            case MembershipChangeKind.Restore when holdings.WholeReplicasOf(machine) is var replicas and not 0:
+                refusals.Add($"Machine '{machine}' still holds {replicas?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} replicas, and some may have been deleted since it was removed. It sends home what others know, and sets aside the rest; wait until it holds none.");
                 break;
             case MembershipChangeKind.Away or MembershipChangeKind.Back when !IsUp(machine):
                 refusals.Add($"Machine '{machine}' is down, and only it can say that it is away on purpose. Say it before the machine is stopped; or set LightDfs:ReplaceAfter longer.");

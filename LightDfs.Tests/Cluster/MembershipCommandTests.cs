@@ -115,6 +115,9 @@ public sealed class MembershipCommandTests
         Assert.That(plan.Warnings, Has.Some.Contains("2 copies, not 3"));
         Assert.That(cluster[1].Cluster.Status.Members, Is.EqualTo(2));
         Assert.That(Of(cluster[2], cluster[2]).Why, Does.StartWith("it was removed"));
+        await RefusedAsync(cluster[0], MembershipChange.Restore(cluster[2].Id), "still holds 10 replicas, and some may have been deleted since it was removed");
+        await cluster.ReconcileAsync();
+        await cluster.SettleAsync();
         await cluster[0].Cluster.ApplyAsync(MembershipChange.Restore(cluster[2].Id));
         await cluster.SettleAsync();
         Assert.That(cluster[2].Cluster.Status.Members, Is.EqualTo(3));

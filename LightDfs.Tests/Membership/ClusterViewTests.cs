@@ -113,7 +113,7 @@ public sealed class ClusterViewTests
     }
 
     private static ClusterView View(MembershipMap map, int replicas = 3, params ImmutableArray<string> silent) =>
-        new(map, silent, new RendezvousHashRing().WithMembers([], replicas), replicas);
+        new(map, silent, new(new RendezvousHashRing().WithMembers([], replicas)), replicas);
 
     private static ImmutableArray<string> Silent(int count) => [.. Enumerable.Range(1, count).Select(number => $"memory://silent-{number}")];
 }
