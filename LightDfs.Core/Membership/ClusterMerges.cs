@@ -25,6 +25,8 @@ internal sealed class ClusterMerges
 
     public static ClusterMerges None { get; } = new([]);
 
+    public bool IsEmpty => _pairs.Count == 0;
+
     public bool IsFull => _pairs.Count >= Most;
 
     /// <summary>The id that a cluster goes by now: its own unless it was merged, and then one that never was, or the smallest of all where each was.</summary>

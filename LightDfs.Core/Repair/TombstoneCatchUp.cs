@@ -14,6 +14,8 @@ namespace LightDfs.Repair;
 /// deletes go on meanwhile.
 /// </summary>
 /// <remarks>
+/// Where clusters were merged, every live member is asked: what a cluster knew to be deleted has owners by that which have not heard of it yet, and its own machines know it still.
+///
 /// Only tombstones of what is held here are taken, since no others keep anything from being served; the rest comes by reconciling. So a start costs one listing, not a flush for
 /// each delete of a week.
 /// </remarks>
@@ -40,7 +42,7 @@ internal sealed partial class TombstoneCatchUp(
             }
             told = [.. _told.Where(peer => peer.Value.Contains(partition)).Select(peer => peer.Key)];
         }
-        return LiveOwners(membership.View, partition).FirstOrDefault(owner => !told.Contains(owner.Id)) is { Id: var owner } ? $"it is starting: it still has to ask machine '{owner}' for deletes that it missed" : null;
+        return LiveSources(membership.View, partition).FirstOrDefault(source => !told.Contains(source.Id)) is { Id: var source } ? $"it is starting: it still has to ask machine '{source}' for deletes that it missed" : null;
     }
 
     /// <summary>What of that goes on now, as a sentence; <see langword="null"/> when there is nothing to be done, or nobody to do it with.</summary>
@@ -138,7 +140,7 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>What every live owner told is missing no longer.</summary>
+    /// <summary>What every live source told is missing no longer.</summary>
     private void DropWhatAllTold(ClusterView view)
     {
         var up = client.Directory.All.Where(peer => peer.IsUp).ToList();
@@ -157,8 +159,8 @@ internal sealed partial class TombstoneCatchUp(
         {
             if (missing.Contains(partition))
             {
-                var owners = up.Where(peer => view.Ring.IsOwner(partition, peer.Id)).ToList();
-                if (owners.Count > 0 && owners.TrueForAll(owner => told.TryGetValue(owner.Id, out var partitions) && partitions.Contains(partition)))
+                var sources = up.Where(peer => IsSource(view, partition, peer.Id)).ToList();
+                if (sources.Count > 0 && sources.TrueForAll(source => told.TryGetValue(source.Id, out var partitions) && partitions.Contains(partition)))
                 {
                     done.Add(partition);
                 }
@@ -215,7 +217,7 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>The missing partitions that a peer owns and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
+    /// <summary>The missing partitions that a peer is a source of and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
     private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
     {
         var (owned, held) = (PartitionSet.None(), PartitionSet.None());
@@ -231,7 +233,7 @@ internal sealed partial class TombstoneCatchUp(
         }
         for (var partition = wanted.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
         {
-            if (wanted.Contains(partition) && view.Ring.IsOwner(partition, peer))
+            if (wanted.Contains(partition) && IsSource(view, partition, peer))
             {
                 owned.Add(partition);
                 if (IsAnythingHeld(partition))
@@ -247,5 +249,8 @@ internal sealed partial class TombstoneCatchUp(
     private bool IsAnythingHeld(int partition) =>
         store.DigestOf(partition).Present != 0 || store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted);
 
-    private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && view.Ring.IsOwner(partition, peer.Id));
+    private IEnumerable<Peer> LiveSources(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && IsSource(view, partition, peer.Id));
+
+    private static bool IsSource(ClusterView view, int partition, MachineId machine) =>
+        view.Ring.IsOwner(partition, machine) || (!view.Map.Merges.IsEmpty && view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine));
 }

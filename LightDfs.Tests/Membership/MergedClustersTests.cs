@@ -158,7 +158,7 @@ public sealed class MergedClustersTests
     {
         await using var two = await TwoClusters.StartAsync(2, 3, files: 2, options => options.ConfigureMachine = (_, machine) => machine.Replicas = 2);
         var (ours, theirs) = (two.Files.Keys.Where(id => two.Ours.Exists(machine => machine.StateOf(id) is not null)).ToList(), two.Files.Keys.Where(id => two.Theirs.Exists(machine => machine.StateOf(id) is not null)).ToList());
-        CutAll();
+        CutAllBut(null);
 
         await two.Ours[0].Cluster.ApplyAsync(two.Merge);
 
@@ -170,10 +170,9 @@ public sealed class MergedClustersTests
             await two.AssertNothingIsDeniedAsync(heard, two.Files.Keys);
             await two.AssertNothingIsDeniedAsync(two.Ours, ours);
             await two.AssertNothingIsDeniedAsync(two.Theirs, theirs);
-            two.All.Network.MendAll();
-            await next.MeetPeersAsync();
+            CutAllBut(next);
             await two.Ours[0].MeetPeersAsync();
-            CutAll();
+            CutAllBut(null);
         }
 
         two.All.Network.MendAll();
@@ -181,12 +180,13 @@ public sealed class MergedClustersTests
 
         bool HasHeard(TestMachine machine) => machine.Cluster.Status.ClusterId == two.Theirs[0].Cluster.Status.ClusterId && machine.Running.Membership.View.Members == 5;
 
-        // Only the two that the command concerns, and those that have heard, reach each other.
-        void CutAll()
+        // Only the two that the command concerns, those that have heard, and one that is to hear reach each other. Those that have not still reach their own.
+        void CutAllBut(TestMachine? next)
         {
-            foreach (var machine in two.All.Machines.Where(machine => machine != two.Ours[0] && machine != two.Theirs[0] && !HasHeard(machine)))
+            two.All.Network.MendAll();
+            foreach (var machine in two.All.Machines.Where(machine => machine != next && machine != two.Ours[0] && machine != two.Theirs[0] && !HasHeard(machine)))
             {
-                foreach (var other in two.All.Machines.Where(other => other != machine))
+                foreach (var other in two.All.Machines.Where(other => other != machine && (HasHeard(other) || other == two.Ours[0] || other == two.Theirs[0] || other == next)))
                 {
                     two.All.Network.CutBetween(machine.Address, other.Address);
                 }
@@ -216,21 +216,21 @@ public sealed class MergedClustersTests
     [Test]
     public async Task Deleted_in_either_stays_deleted_also_when_who_slept_through_it_comes_back()
     {
-        await using var two = await TwoClusters.StartAsync();
+        await using var two = await TwoClusters.StartAsync(files: 1);
+        var deleted = new List<FileId>();
+        foreach (var side in new[] { two.Ours, two.Theirs })
+        {
+            // In the ring of both, of the machines that have it now only the sleeper owns it: those that know of the delete do not.
+            deleted.Add(await two.StoreOwnedByOnlyAsync(side));
+        }
         var sleepers = new[] { two.Ours[2], two.Theirs[2] };
         foreach (var sleeper in sleepers)
         {
             await sleeper.StopAsync();
         }
         await two.All.SettleAsync();
-        var deleted = new List<FileId>();
-        foreach (var machine in new[] { two.Ours[0], two.Theirs[0] })
-        {
-            var id = two.Files.Keys.First(file => machine.StateOf(file) == ReplicaState.Present && !deleted.Contains(file));
-            await machine.Files.DeleteAsync(id);
-            two.Files.Remove(id);
-            deleted.Add(id);
-        }
+        await two.Ours[0].Files.DeleteAsync(deleted[0]);
+        await two.Theirs[0].Files.DeleteAsync(deleted[1]);
 
         await two.Ours[0].Cluster.ApplyAsync(two.Merge);
         await two.All.SettleAsync();
@@ -239,21 +239,20 @@ public sealed class MergedClustersTests
             await sleeper.StartAsync();
         }
         await two.All.SettleAsync();
-        foreach (var machine in two.All.Machines)
-        {
-            foreach (var id in deleted)
-            {
-                Assert.That(await machine.Files.FindAsync(id), Is.Null, "before anything was reconciled");
-            }
-        }
 
+        await AllGoneAsync();
         await two.AssertMergedAsync();
-        foreach (var machine in two.All.Machines)
+        await AllGoneAsync();
+        Assert.That(deleted.SelectMany(two.All.HoldersOf), Is.Empty);
+
+        async Task AllGoneAsync()
         {
-            foreach (var id in deleted)
+            foreach (var machine in two.All.Machines)
             {
-                Assert.That(await machine.Files.FindAsync(id), Is.Null);
-                Assert.That(machine.StateOf(id), Is.Not.EqualTo(ReplicaState.Present));
+                foreach (var id in deleted)
+                {
+                    Assert.That(await machine.Files.FindAsync(id), Is.Null, $"on '{machine.Address}'");
+                }
             }
         }
     }
@@ -321,6 +320,27 @@ public sealed class MergedClustersTests
         Assert.That(killed.Cluster.Status.ClusterId, Is.EqualTo(successor));
         var marker = await DataDirectoryMarker.LoadAsync(killed.Store, CancellationToken.None);
         Assert.That($"{marker!.Cluster:x32}", Is.EqualTo(successor), "it is kept before anything is served");
+        await two.AssertMergedAsync(successor);
+    }
+
+    [Test]
+    public async Task Merge_that_this_machines_disk_does_not_keep_goes_on_without_it_and_is_taken_after_a_restart()
+    {
+        await using var two = await TwoClusters.StartAsync();
+        var (failed, former, successor) = (two.Ours[0], two.Ours[0].Cluster.Status.ClusterId, two.Theirs[0].Cluster.Status.ClusterId);
+        failed.Store.Fail("The disk failed.");
+
+        await Assert.ThrowsAsync<StorageException>(() => failed.Cluster.ApplyAsync(two.Merge));
+        foreach (var other in two.All.Machines.Where(machine => machine != failed))
+        {
+            await other.MeetPeersAsync();
+        }
+
+        Assert.That(failed.Cluster.Status.ClusterId, Is.EqualTo(former));
+        Assert.That(two.Ours[1].Cluster.Status.ClusterId, Is.EqualTo(successor));
+        await two.AssertNothingIsDeniedAsync(two.All.Machines, two.Files.Keys);
+        await failed.StopAsync();
+        await failed.StartAsync();
         await two.AssertMergedAsync(successor);
     }
 

@@ -1,3 +1,4 @@
+using LightDfs.Membership;
 using LightDfs.Testing.Clusters;
 using LightDfs.Tests.Cluster;
 using NUnit.Framework;
@@ -40,6 +41,24 @@ internal sealed class TwoClusters : IAsyncDisposable
             }
         }
         return two;
+    }
+
+    /// <summary>Stores a file of one of the clusters, of three machines, of which only the last one owns it in the ring of both.</summary>
+    public async Task<FileId> StoreOwnedByOnlyAsync(List<TestMachine> side)
+    {
+        var (one, other) = (Ours[0].Running.Membership.View, Theirs[0].Running.Membership.View);
+        var both = new ClusterView(one.Map.Merge(other.Map), [], one.Ring, 3);
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            var id = FileId.New();
+            var owners = both.PreferenceOf(id).Take(3).ToList();
+            if (side.ConvertAll(machine => owners.Contains(machine.Id)) is [false, false, true])
+            {
+                await side[0].StoreAsync([1, 2, 3], new StoreOptions { Id = id });
+                return id;
+            }
+        }
+        throw new InvalidOperationException("No id of a thousand was owned so.");
     }
 
     /// <summary>One cluster, one ring, all files from everywhere with all their copies, and an unknown id proven to be nowhere.</summary>
