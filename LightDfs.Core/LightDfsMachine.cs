@@ -93,6 +93,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             forgetting,
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         damage.Hint = Reconciler.Hint;
+        var mergeRules = new MergeRules(_self, _membership, Directory);
         PeerHandler = new PeerServer(
             keys,
             _self,
@@ -105,17 +106,21 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new ComparisonOperations(holdings, _rounds, Settings).All,
                 .. new MendOperations(store, _membership, Settings, () => _self.Id, admission, _pace).All,
                 .. new CommandOperations(store, _self).All,
+                .. new MergeOperations(mergeRules, _self, _membership, Settings, client).All,
             ]),
             Logger<PeerServer>());
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
             _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+        var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
             new FileExplainer(_gate, holders, _self, _membership, Directory),
             new MembershipCommands(
-                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client),
+                new MembershipPlanner(held, _self, _membership, Directory, options.Replicas),
+                new MergeCommand(new MergePlanner(mergeRules, held, _self, _membership, _heartbeats, Settings, client, parts.Transport, options.Replicas), _self, _membership, _heartbeats, client, Report),
+                _self, _membership, _heartbeats, client),
             store, new SetAsideCommands(store, holders, _membership, Directory, _sender), _pace);
         Damage = damage;
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());

@@ -133,7 +133,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
     }
 
     /// <summary>What machines get that own a partition by the change: each from the holder that has most of it, one that leaves before others.</summary>
-    private static List<PlannedMove> MovesBetween(ClusterView before, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
+    public static List<PlannedMove> MovesBetween(ClusterView before, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         var moves = new SortedDictionary<(MachineId From, MachineId To), PlannedMove>();
         if (before.Ring.Fingerprint == after.Ring.Fingerprint)
@@ -164,7 +164,8 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         return [.. moves.Values];
     }
 
-    private static int? LowestOf(Dictionary<MachineId, SortedDictionary<int, Holding>> held)
+    /// <summary>Copies that each file has for certain on these machines; <see langword="null"/> when they hold nothing.</summary>
+    public static int? LowestOf(IReadOnlyDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         int? lowest = null;
         foreach (var partition in held.Values.SelectMany(machine => machine).GroupBy(holding => holding.Key, holding => holding.Value.Digest))

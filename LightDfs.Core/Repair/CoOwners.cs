@@ -78,7 +78,7 @@ internal sealed class CoOwners(
         var listings = new Dictionary<MachineId, Dictionary<int, HeldEntry[]>>();
         foreach (var machine in differing.Keys.Order().ToArray())
         {
-            int[] asked = [.. partitions.Where(differing[machine].ContainsKey)];
+            int[] asked = [.. partitions.Where(differing[machine].ContainsKey).Order()];
             try
             {
                 listings[machine] = asked.Length == 0 ? [] : await comparison.ListAsync(directory.Of(machine), result.Ring, asked, cancellationToken).ConfigureAwait(false);

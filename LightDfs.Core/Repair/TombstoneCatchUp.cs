@@ -14,12 +14,16 @@ namespace LightDfs.Repair;
 /// deletes go on meanwhile.
 /// </summary>
 /// <remarks>
+/// Where clusters were merged, every live member is asked: what a cluster knew to be deleted has owners by that which have not heard of it yet, and its own machines know it still.
+///
 /// Only tombstones of what is held here are taken, since no others keep anything from being served; the rest comes by reconciling. So a start costs one listing, not a flush for
 /// each delete of a week.
 /// </remarks>
 internal sealed partial class TombstoneCatchUp(
     IReplicaStore store, MembershipState membership, PeerClient client, ContactWatch contact, Task ready, TimeProvider time, ILogger<TombstoneCatchUp> logger)
 {
+    private static PartitionSet Everything { get; } = PartitionSet.All();
+
     private readonly Lock _lock = new();
     private readonly Dictionary<MachineId, PartitionSet> _told = [];
     private readonly Dictionary<MachineId, string> _silent = [];
@@ -40,7 +44,7 @@ internal sealed partial class TombstoneCatchUp(
             }
             told = [.. _told.Where(peer => peer.Value.Contains(partition)).Select(peer => peer.Key)];
         }
-        return LiveOwners(membership.View, partition).FirstOrDefault(owner => !told.Contains(owner.Id)) is { Id: var owner } ? $"it is starting: it still has to ask machine '{owner}' for deletes that it missed" : null;
+        return LiveSources(membership.View, partition).FirstOrDefault(source => !told.Contains(source.Id)) is { Id: var source } ? $"it is starting: it still has to ask machine '{source}' for deletes that it missed" : null;
     }
 
     /// <summary>What of that goes on now, as a sentence; <see langword="null"/> when there is nothing to be done, or nobody to do it with.</summary>
@@ -138,7 +142,7 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>What every live owner told is missing no longer.</summary>
+    /// <summary>What every live source told is missing no longer.</summary>
     private void DropWhatAllTold(ClusterView view)
     {
         var (done, silent) = (PartitionSet.None(), PartitionSet.None());
@@ -148,7 +152,7 @@ internal sealed partial class TombstoneCatchUp(
             // A machine that was absent again meanwhile begins anew: it was told nothing yet.
             foreach (var peer in _missing.IsEmpty ? [] : up)
             {
-                var owned = view.Shares.Of(peer.Id);
+                var owned = SourceOf(view, peer.Id);
                 done.Add(owned);
                 var untold = owned.Copy();
                 if (_told.TryGetValue(peer.Id, out var told))
@@ -203,10 +207,10 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>The missing partitions that a peer owns and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
+    /// <summary>The missing partitions that a peer is a source of and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
     private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
     {
-        var (owned, held) = (view.Shares.Of(peer).Copy(), PartitionSet.None());
+        var (owned, held) = (SourceOf(view, peer).Copy(), PartitionSet.None());
         lock (_lock)
         {
             owned.KeepOnly(_missing);
@@ -226,5 +230,9 @@ internal sealed partial class TombstoneCatchUp(
         return (owned, held);
     }
 
-    private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && view.Ring.IsOwner(partition, peer.Id));
+    private IEnumerable<Peer> LiveSources(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && SourceOf(view, peer.Id).Contains(partition));
+
+    /// <summary>The partitions whose deletes a machine is asked for. Not to be changed.</summary>
+    private static PartitionSet SourceOf(ClusterView view, MachineId machine) =>
+        !view.Map.Merges.IsEmpty && view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine) ? Everything : view.Shares.Of(machine);
 }
