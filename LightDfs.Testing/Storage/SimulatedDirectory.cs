@@ -22,6 +22,9 @@ internal sealed class SimulatedDirectory
         Apply(name, node);
     }
 
+    /// <summary>Gives a crashed directory back a name that must not be lost.</summary>
+    public void Restore(string name, object node) => _names.TryAdd(name, node);
+
     public void Flush() => _unflushed.Clear();
 
     /// <summary>True when a name is what it will be after a crash.</summary>

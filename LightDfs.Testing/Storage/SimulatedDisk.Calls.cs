@@ -30,6 +30,8 @@ internal sealed partial class SimulatedDisk
         var (newParent, newName) = Place(to);
         newParent.Set(newName, file);
         oldParent.Set(oldName, null);
+        _renames.RemoveAll(rename => rename.File == file || Place(rename.To) is var (parent, name) && parent.IsDurable(name));
+        _renames.Add((file, from, to));
         return true;
     });
 

@@ -13,6 +13,7 @@ internal sealed partial class SimulatedDisk : IDisk
     private readonly SimulatedDirectory _root;
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly List<(DiskCall Call, int After, StorageFailure Failure)> _faults = [];
+    private readonly List<(SimulatedFile File, string From, string To)> _renames = [];
     private bool _off;
 
     public SimulatedDisk()
@@ -34,6 +35,18 @@ internal sealed partial class SimulatedDisk : IDisk
     /// <summary>The power fails when this many calls have been made; <see langword="null"/>: never.</summary>
     public int? PowerFailsAfter { get; set; }
 
+    /// <summary>True once the power has failed.</summary>
+    public bool IsOff
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _off;
+            }
+        }
+    }
+
     /// <summary>A planted fault: flushing a file does nothing.</summary>
     public bool SkipFileFlushes { get; set; }
 
@@ -50,7 +63,10 @@ internal sealed partial class SimulatedDisk : IDisk
     }
 
     /// <summary>The disk after the power failed: everything unflushed is lost, kept or torn, as the seed has it.</summary>
-    public SimulatedDisk AfterCrash(int seed) => After(() => _root.Torn(new Random(seed), new Dictionary<object, object>(ReferenceEqualityComparer.Instance)));
+    public SimulatedDisk AfterCrash(int seed) => After(() => Torn(new Random(seed)));
+
+    /// <summary>The disk after the power failed, at its worst: nothing unflushed is kept.</summary>
+    public SimulatedDisk AfterLoss() => After(() => Torn(new Least()));
 
     /// <summary>The disk after only the process was killed: nothing is lost, and what was unflushed still is.</summary>
     public SimulatedDisk AfterKill() => After(() => _root.Copy(new Dictionary<object, object>(ReferenceEqualityComparer.Instance)));
@@ -74,11 +90,16 @@ internal sealed partial class SimulatedDisk : IDisk
     }
 
     /// <summary>Names of the files in a directory, sorted ordinally, without counting as a call; none when there is no such directory.</summary>
-    public IReadOnlyList<string> PeekNames(string path)
+    public IReadOnlyList<string> PeekNames(string path) => Peek<SimulatedFile>(path);
+
+    /// <summary>Names of the directories in a directory, as <see cref="PeekNames"/>.</summary>
+    public IReadOnlyList<string> PeekDirectories(string path) => Peek<SimulatedDirectory>(path);
+
+    private IReadOnlyList<string> Peek<T>(string path)
     {
         lock (_lock)
         {
-            return Node(path) is SimulatedDirectory directory ? [.. directory.Names.Where(entry => entry.Value is SimulatedFile).Select(entry => entry.Key)] : [];
+            return Node(path) is SimulatedDirectory directory ? [.. directory.Names.Where(entry => entry.Value is T).Select(entry => entry.Key)] : [];
         }
     }
 
@@ -149,6 +170,28 @@ internal sealed partial class SimulatedDisk : IDisk
         }
     }
 
+    /// <summary>
+    /// What a crash leaves. A rename may be done by half, with both names there, but not so that neither is: journaling file systems (ext4, XFS, Btrfs, NTFS, APFS) do it in one transaction.
+    /// </summary>
+    private SimulatedDirectory Torn(Random chance)
+    {
+        var torn = new Dictionary<object, object>(ReferenceEqualityComparer.Instance);
+        var left = _root.Torn(chance, torn);
+        foreach (var (file, from, to) in _renames)
+        {
+            var (oldParent, oldName) = Place(from);
+            if (ReferenceEquals(Node(to), file) && !torn.ContainsKey(file))
+            {
+                var (path, name) = oldParent.IsDurable(oldName) ? (to, Place(to).Name) : (from, oldName);
+                if (NodeIn(left, Parent(path)) is SimulatedDirectory parent)
+                {
+                    parent.Restore(name, file.Torn(chance));
+                }
+            }
+        }
+        return left;
+    }
+
     private SimulatedDisk After(Func<SimulatedDirectory> left)
     {
         lock (_lock)
@@ -197,14 +240,26 @@ internal sealed partial class SimulatedDisk : IDisk
         return (DirectoryAt(string.Join('/', parts[..^1])), parts[^1]);
     }
 
-    private object? Node(string path)
+    private object? Node(string path) => NodeIn(_root, Parts(path));
+
+    private static string[] Parent(string path) => Parts(path)[..^1];
+
+    private static object? NodeIn(SimulatedDirectory root, string[] parts)
     {
-        object? node = _root;
-        foreach (var part in Parts(path))
+        object? node = root;
+        foreach (var part in parts)
         {
             node = (node as SimulatedDirectory)?[part];
         }
         return node;
+    }
+
+    /// <summary>Chance at its lowest: of each name the oldest state, of each file the shortest.</summary>
+    private sealed class Least : Random
+    {
+        public override int Next(int maxValue) => 0;
+
+        public override int Next(int minValue, int maxValue) => minValue;
     }
 
     private static StorageException Missing(string path) => new(StorageFailure.Failing, $"Simulated: there is no '{path}'.");

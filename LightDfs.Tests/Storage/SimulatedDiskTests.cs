@@ -48,7 +48,7 @@ public sealed class SimulatedDiskTests
             names.Add(string.Join(',', disk.AfterCrash(seed).FilesIn("/dir")));
         }
 
-        Assert.That(names, Is.EquivalentTo(new[] { "", "file", "other", "file,other" }));
+        Assert.That(names, Is.EquivalentTo(new[] { "file", "other", "file,other" }), "it may be done by half, but not so that neither name is there");
     }
 
     [Test]

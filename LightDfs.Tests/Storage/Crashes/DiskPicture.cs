@@ -1,0 +1,48 @@
+using System.IO.Hashing;
+using LightDfs.Testing.Storage;
+
+namespace LightDfs.Tests.Storage.Crashes;
+
+/// <summary>What is on a disk below a data directory: each file's path, and which bytes it holds.</summary>
+internal sealed record DiskPicture(IReadOnlyDictionary<string, UInt128> Files)
+{
+    /// <summary>A picture that counts as no call. The lock says nothing and is left out.</summary>
+    public static DiskPicture Of(SimulatedDisk disk, string root)
+    {
+        var files = new SortedDictionary<string, UInt128>(StringComparer.Ordinal);
+        Add(disk, root, "", files);
+        files.Remove(LightDfs.Storage.Disks.DataDirectory.LockName);
+        return new DiskPicture(files);
+    }
+
+    /// <summary>The files in one directory, directories in it included.</summary>
+    public IEnumerable<string> In(string directory) => Files.Keys.Where(path => path.StartsWith(directory + "/", StringComparison.Ordinal));
+
+    /// <summary>This picture, but one directory as in another one.</summary>
+    public DiskPicture With(string directory, DiskPicture other) => new(
+        new SortedDictionary<string, UInt128>(
+            Files.Where(file => !file.Key.StartsWith(directory + "/", StringComparison.Ordinal)).Concat(other.In(directory).Select(path => KeyValuePair.Create(path, other.Files[path]))).ToDictionary(),
+            StringComparer.Ordinal));
+
+    /// <summary>This picture without some files.</summary>
+    public DiskPicture Without(Func<string, bool> isGone) =>
+        new(new SortedDictionary<string, UInt128>(Files.Where(file => !isGone(file.Key)).ToDictionary(), StringComparer.Ordinal));
+
+    public bool Equals(DiskPicture? other) => other is not null && Files.SequenceEqual(other.Files);
+
+    public override int GetHashCode() => Files.Count;
+
+    public override string ToString() => Files.Count == 0 ? "(nothing)" : string.Join(" ", Files.Select(file => $"{file.Key}={(uint)file.Value:x8}"));
+
+    private static void Add(SimulatedDisk disk, string root, string below, SortedDictionary<string, UInt128> files)
+    {
+        foreach (var name in disk.PeekNames(root + below))
+        {
+            files[$"{below}/{name}"[1..]] = XxHash128.HashToUInt128(disk.Peek($"{root}{below}/{name}"));
+        }
+        foreach (var name in disk.PeekDirectories(root + below))
+        {
+            Add(disk, root, $"{below}/{name}", files);
+        }
+    }
+}
