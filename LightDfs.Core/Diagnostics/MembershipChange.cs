@@ -39,7 +39,10 @@ public sealed class MembershipChange
     /// <param name="by">An active machine that holds no files yet, damaged ones neither (deletes do not count); <see langword="null"/> for the one with an empty data directory at the dead one's address, which then gets an id of its own.</param>
     public static MembershipChange Replace(MachineId dead, MachineId? by = null) => new(MembershipChangeKind.Replace, dead) { By = by };
 
-    /// <summary>A removed machine belongs again.</summary>
+    /// <summary>
+    /// A removed machine belongs again. Refused until it runs and holds no replicas any more: what it held may have been deleted since, and the delete forgotten. While it is removed, it sends
+    /// home what others know, and sets aside the rest, from where you may restore it.
+    /// </summary>
     /// <param name="machine">Which.</param>
     public static MembershipChange Restore(MachineId machine) => new(MembershipChangeKind.Restore, machine);
 

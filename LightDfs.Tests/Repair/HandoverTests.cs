@@ -113,13 +113,12 @@ public sealed class HandoverTests
         await cluster.SettleAsync();
 
         await PassAsync(order[3]);
-        var unread = order[0].StateOf(id);
+        var unread = await order[0].Store.VerifyAsync(id);
         order[1].BringUp();
         await cluster.SettleAsync();
         await PassAsync(order[3]);
 
-        Assert.That(unread, Is.EqualTo(ReplicaState.Present), "nobody has looked at its pages");
-        Assert.That(order[0].StateOf(id), Is.EqualTo(ReplicaState.Present), "found damaged when it was read for the drop, and replaced");
+        Assert.That(unread?.State, Is.EqualTo(ReplicaState.Damaged), "nobody had read its pages, and so nobody had replaced it");
         Assert.That((await order[0].Store.VerifyAsync(id))?.State, Is.EqualTo(ReplicaState.Present));
         Assert.That(order[3].StateOf(id), Is.Null);
     }
