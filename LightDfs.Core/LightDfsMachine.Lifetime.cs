@@ -30,6 +30,10 @@ internal sealed partial class LightDfsMachine
             // What else is wrong is said at the same time.
             await TryAsync(async () => await Parts.Identity.LoadAsync(cancellationToken).ConfigureAwait(false), causes).ConfigureAwait(false);
         }
+        if (causes.Count == 0)
+        {
+            await TryAsync(() => _clusters.KeepResolvedAsync(cancellationToken), causes).ConfigureAwait(false);
+        }
         if (causes.Count > 0)
         {
             throw new LightDfsStartException([.. causes.Select(cause => cause.Message)], causes);

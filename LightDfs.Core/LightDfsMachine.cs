@@ -85,13 +85,15 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var comparison = new PeerComparison(holdings, client, _rounds);
         _sender = new ReplicaSender(store, client, damage, _pace, time);
         var batch = new MendBatch(_sender, _pace);
+        var forgetting = new TombstoneForgetting(store, _membership, _rounds, clock, () => _self.Id, options.TombstoneRetention, time, Logger<TombstoneForgetting>());
         Reconciler = new Reconciler(
-            new CoOwners(store, holdings, comparison, Directory, Settings, batch, clashes),
-            new Strays(store, _membership, Recent, new Confirmations(client), Directory, batch, clashes),
+            new CoOwners(store, holdings, comparison, Directory, Settings, batch, forgetting, clashes),
+            new Strays(store, _membership, Recent, new Confirmations(client, Settings), Directory, batch, clashes),
             _rounds,
-            new TombstoneForgetting(store, _membership, _rounds, clock, options.TombstoneRetention, time, Logger<TombstoneForgetting>()),
+            forgetting,
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         damage.Hint = Reconciler.Hint;
+        var mergeRules = new MergeRules(_self, _membership, Directory);
         PeerHandler = new PeerServer(
             keys,
             _self,
@@ -102,19 +104,23 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new ReplicaOperations(store, local, admission, damage, Recent).All,
                 .. new TombstoneOperations(store).All,
                 .. new ComparisonOperations(holdings, _rounds, Settings).All,
-                .. new MendOperations(store, _membership, () => _self.Id, admission, _pace).All,
+                .. new MendOperations(store, _membership, Settings, () => _self.Id, admission, _pace).All,
                 .. new CommandOperations(store, _self).All,
+                .. new MergeOperations(mergeRules, _self, _membership, Settings, client).All,
             ]),
             Logger<PeerServer>());
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
             _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+        var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
             new FileExplainer(_gate, holders, _self, _membership, Directory),
             new MembershipCommands(
-                new MembershipPlanner(new HoldingsOfAll(store, _self, client), _self, _membership, Directory, options.Replicas), _self, _membership, _heartbeats, client),
+                new MembershipPlanner(held, _self, _membership, Directory, options.Replicas),
+                new MergeCommand(new MergePlanner(mergeRules, held, _self, _membership, _heartbeats, Settings, client, parts.Transport, options.Replicas), _self, _membership, _heartbeats, client, Report),
+                _self, _membership, _heartbeats, client),
             store, new SetAsideCommands(store, holders, _membership, Directory, _sender), _pace);
         Damage = damage;
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());

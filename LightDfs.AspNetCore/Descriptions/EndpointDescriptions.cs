@@ -19,6 +19,7 @@ internal static class EndpointDescriptions
     private const string Name = "The file's name, where Content-Disposition has none.";
     private const string Disposition = "The file's name: attachment; filename*=UTF-8''name";
     private const string Digest = "sha-256=:base64: refuses anything else than the content with this digest (RFC 9530). Content-Digest does the same.";
+    private const string Expires = "After how many seconds the file is deleted by itself, counted from when its id was drawn; ?expiresAfter= does the same. Never, where there is none.";
     private const string Wanted = "sha-256=1 has the digest computed, answered and kept.";
 
     public static TBuilder DescribeUpload<TBuilder>(this TBuilder builder)
@@ -39,13 +40,13 @@ internal static class EndpointDescriptions
         where TBuilder : IEndpointConventionBuilder => builder.Describe(
             PutParameters,
             "Store a file under an id of the client's",
-            "Repeating it with the same content, name and type is harmless. The body is the file as it is.",
+            "Repeating it with the same content, name, type and expiry is harmless. The body is the file as it is.",
             new AcceptsMetadata([Bytes, "*/*"], typeof(Stream)),
             Reply(StatusCodes.Status200OK, "It was there already, and is stored well.", typeof(FileDocument), Json),
             Reply(StatusCodes.Status201Created, "Stored.", typeof(FileDocument), Json),
             Error(StatusCodes.Status400BadRequest, "A mistyped id, a body cut short, a header that cannot be read, or content of another digest."),
             Error(StatusCodes.Status408RequestTimeout, "The body fell silent."),
-            Error(StatusCodes.Status409Conflict, "Another content, name or type is stored under the id, or the id is too old to begin a file."),
+            Error(StatusCodes.Status409Conflict, "Another content, name, type or expiry is stored under the id, or the id is too old to begin a file."),
             Error(StatusCodes.Status410Gone, "The id was deleted."),
             Error(StatusCodes.Status412PreconditionFailed, "A condition on the file is not met."),
             Error(StatusCodes.Status413PayloadTooLarge, "Longer than is taken here."),
@@ -110,6 +111,7 @@ internal static class EndpointDescriptions
     private static void UploadParameters(
         [FromQuery(Name = "fileName"), Description(Name)] string? fileName,
         [FromHeader(Name = "Content-Disposition"), Description(Disposition)] string? disposition,
+        [FromHeader(Name = Expiry.ExpiresAfter), Description(Expires)] string? expiresAfter,
         [FromHeader(Name = Digests.ReprDigest), Description(Digest)] string? digest,
         [FromHeader(Name = Digests.WantReprDigest), Description(Wanted)] string? wanted)
     {
@@ -123,6 +125,7 @@ internal static class EndpointDescriptions
         [FromRoute(Name = "id"), Description("An id that the client drew by FileId.New(), 26 characters, never used before.")] string id,
         [FromQuery(Name = "fileName"), Description(Name)] string? fileName,
         [FromHeader(Name = "Content-Disposition"), Description(Disposition)] string? disposition,
+        [FromHeader(Name = Expiry.ExpiresAfter), Description(Expires)] string? expiresAfter,
         [FromHeader(Name = Digests.ReprDigest), Description(Digest)] string? digest,
         [FromHeader(Name = Digests.WantReprDigest), Description(Wanted)] string? wanted,
         [FromHeader(Name = "If-None-Match"), Description("* refuses (412) when the file is there.")] string? ifNoneMatch)

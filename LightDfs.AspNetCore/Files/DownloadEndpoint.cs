@@ -46,6 +46,7 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
             response.Headers[Digests.ReprDigest] = Digests.Field(sha256);
         }
         response.OnStarting(AdmitOtherBytesAsync, response);
+        response.OnStarting(() => LimitCachesAsync(response, info));
         var result = TypedResults.Stream(
             opened.Content,
             contentType,
@@ -53,6 +54,15 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
             entityTag: EntityTags.Of(info),
             enableRangeProcessing: IsRangeOfBytes(context.Request));
         await result.ExecuteAsync(context).ConfigureAwait(false);
+    }
+
+    private Task LimitCachesAsync(HttpResponse response, StoredFile file)
+    {
+        if (response.StatusCode < StatusCodes.Status400BadRequest)
+        {
+            Lifetimes.Limit(response.Headers, file, settings.Time.GetUtcNow());
+        }
+        return Task.CompletedTask;
     }
 
     /// <summary>

@@ -46,6 +46,7 @@ internal sealed class FileReceiver(FilesSettings settings)
         // What cannot be read is refused by the reading.
         _ = Digests.Expected(request.Headers);
         _ = Digests.AreWanted(request.Headers);
+        _ = Expiry.Of(request);
     }
 
     private async Task<StoredFile> StoreAsync(HttpContext context, IFileStore files, FileId? id, StoredFile? current)
@@ -59,7 +60,15 @@ internal sealed class FileReceiver(FilesSettings settings)
         // The headers of a form speak of the form; those of its file are in the part.
         using var form = isForm && Digests.Expected(request.Headers) is { } expected ? new DigestedContent(body, expected) : null;
         var file = isForm ? await FormFile.OpenAsync(request, (Stream?)form ?? body, context.RequestAborted).ConfigureAwait(false) : RawFile.Of(request, body);
-        var options = new StoreOptions { FileName = file.FileName, ContentType = file.ContentType, Id = id, Sha256 = wantsSha256, ExpectedSha256 = file.ExpectedSha256 };
+        var options = new StoreOptions
+        {
+            FileName = file.FileName,
+            ContentType = file.ContentType,
+            Id = id,
+            Sha256 = wantsSha256,
+            ExpectedSha256 = file.ExpectedSha256,
+            ExpiresAfter = Expiry.Of(request),
+        };
         using var checkedHere = current is not null && file.ExpectedSha256 is { } promised ? new DigestedContent(file.Content, promised) : null;
         if (current is not null)
         {

@@ -29,6 +29,20 @@ internal sealed class HoldingsOfAll(IReplicaStore store, Self self, PeerClient c
         return all;
     }
 
+    /// <summary>How many replicas a machine holds that are not known to be damaged, as far as it told; <see langword="null"/> when it has not.</summary>
+    public long? WholeReplicasOf(MachineId machine)
+    {
+        if (machine == self.Id)
+        {
+            var usage = store.Usage;
+            return usage.Replicas - usage.Damaged;
+        }
+        return client.Directory.Of(machine).View.Report is { } told ? told.Replicas - told.Damaged : null;
+    }
+
+    /// <summary>True when a machine holds replicas that fail verification, as far as it told: no good copies, but data that may be a file's last.</summary>
+    public bool HasDamaged(MachineId machine) => machine == self.Id ? store.Usage.Damaged > 0 : client.Directory.Of(machine).View.Report is { Damaged: > 0 };
+
     private async Task<(MachineId Machine, SortedDictionary<int, Holding>? Holdings)> AskAsync(Peer peer, CancellationToken cancellationToken)
     {
         try

@@ -4,16 +4,21 @@ using LightDfs.Peers;
 namespace LightDfs.Cluster;
 
 /// <summary>Makes changes of the membership that a plan does not refuse, and tells everybody.</summary>
-internal sealed class MembershipCommands(MembershipPlanner planner, Self self, MembershipState membership, Heartbeats heartbeats, PeerClient client)
+internal sealed class MembershipCommands(MembershipPlanner planner, MergeCommand merge, Self self, MembershipState membership, Heartbeats heartbeats, PeerClient client)
 {
     public Task<MembershipPlan> PlanAsync(MembershipChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return planner.PlanAsync(change, cancellationToken);
+        return change.Kind == MembershipChangeKind.MergeInto ? merge.PlanAsync(change, cancellationToken) : planner.PlanAsync(change, cancellationToken);
     }
 
     public async Task<MembershipPlan> ApplyAsync(MembershipChange change, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.Kind == MembershipChangeKind.MergeInto)
+        {
+            return await merge.ApplyAsync(change, cancellationToken).ConfigureAwait(false);
+        }
         var plan = await PlanAsync(change, cancellationToken).ConfigureAwait(false);
         if (plan.Refusals.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LightDfs.Membership;
 using LightDfs.Peers;
 using LightDfs.Ring;
@@ -17,14 +18,14 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         var held = await holdings.AskAsync(view, cancellationToken).ConfigureAwait(false);
         var map = Apply(change, view.Map);
-        var after = new ClusterView(map, view.Silent, view.Ring, replicas);
+        var after = new ClusterView(map, view.Silent, view.Shares, replicas);
         var stays = held.Where(machine => after.Asked.Contains(machine.Key) && !(change.Kind == MembershipChangeKind.Away && machine.Key == change.Machine))
             .ToDictionary(machine => machine.Key, machine => machine.Value);
         if (change.Kind is MembershipChangeKind.Remove)
         {
             refusals.AddRange(UnprovenRemoval(change.Machine, held, after));
         }
-        if (change.Kind == MembershipChangeKind.Replace && change.By is { } by && (!held.TryGetValue(by, out var holds) || holds.Count > 0))
+        if (change.Kind == MembershipChangeKind.Replace && change.By is { } by && (!held.TryGetValue(by, out var holds) || holds.Count > 0 || holdings.HasDamaged(by)))
         {
             refusals.Add($"Machine '{by}' holds files already, or does not say what it holds: a machine with data replaces none. Start one with an empty data directory; or remove '{change.Machine}', and '{by}' takes its share.");
         }
@@ -69,6 +70,12 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
                 break;
             case MembershipChangeKind.Restore when wanted != WantedState.Removed:
                 refusals.Add($"Machine '{machine}' was not removed.");
+                break;
+            case MembershipChangeKind.Restore when !IsUp(machine):
+                refusals.Add($"Machine '{machine}' is down. It may hold files that were deleted since it was removed, and those deletes may be forgotten. Start it, as it is; once it has sent home what others know, and set aside the rest, restore it.");
+                break;
+            case MembershipChangeKind.Restore when holdings.WholeReplicasOf(machine) is var replicas and not 0:
+                refusals.Add($"Machine '{machine}' still holds {replicas?.ToString(CultureInfo.InvariantCulture) ?? "an unknown number of"} replicas, and some may have been deleted since it was removed. It sends home what others know, and sets aside the rest; wait until it holds none.");
                 break;
             case MembershipChangeKind.Away or MembershipChangeKind.Back when !IsUp(machine):
                 refusals.Add($"Machine '{machine}' is down, and only it can say that it is away on purpose. Say it before the machine is stopped; or set LightDfs:ReplaceAfter longer.");
@@ -126,7 +133,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
     }
 
     /// <summary>What machines get that own a partition by the change: each from the holder that has most of it, one that leaves before others.</summary>
-    private static List<PlannedMove> MovesBetween(ClusterView before, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
+    public static List<PlannedMove> MovesBetween(ClusterView before, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         var moves = new SortedDictionary<(MachineId From, MachineId To), PlannedMove>();
         if (before.Ring.Fingerprint == after.Ring.Fingerprint)
@@ -157,7 +164,8 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         return [.. moves.Values];
     }
 
-    private static int? LowestOf(Dictionary<MachineId, SortedDictionary<int, Holding>> held)
+    /// <summary>Copies that each file has for certain on these machines; <see langword="null"/> when they hold nothing.</summary>
+    public static int? LowestOf(IReadOnlyDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         int? lowest = null;
         foreach (var partition in held.Values.SelectMany(machine => machine).GroupBy(holding => holding.Key, holding => holding.Value.Digest))

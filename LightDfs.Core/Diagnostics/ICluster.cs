@@ -32,7 +32,13 @@ public interface ICluster
     /// <param name="cancellationToken">Ends the planning; a change that was written down stays.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="MembershipChangeRefusedException">It was refused; the plan says why. Nothing was changed.</exception>
-    /// <exception cref="Storage.StorageException">This machine's disk did not take it. Nothing was changed.</exception>
+    /// <exception cref="Storage.StorageException">
+    /// This machine's disk did not take it. Nothing was changed; a merge of two clusters goes on, since the other one has taken it: this machine hears of it again.
+    /// </exception>
+    /// <exception cref="Peers.PeerUnreachableException">
+    /// Of a merge only: the other cluster did not answer to the end, so whether it has taken the merge is not known. If it has, this cluster hears of it by itself. If the status shows after
+    /// a while that it has not, give the command again.
+    /// </exception>
     Task<MembershipPlan> ApplyAsync(MembershipChange change, CancellationToken cancellationToken = default);
 
     /// <summary>How much of this machine reconciling takes; of this machine only, until it is restarted. Default <see cref="RepairSpeed.Normal"/>.</summary>

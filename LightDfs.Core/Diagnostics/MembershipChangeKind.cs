@@ -9,4 +9,5 @@ internal enum MembershipChangeKind
     Restore,
     Away,
     Back,
+    MergeInto,
 }

@@ -32,6 +32,6 @@ public sealed record RepairStatus
     /// <summary>The replicas in those partitions, files and pieces of large files, counted alike. One that differs counts for all of its partition, so this is the lower bound.</summary>
     public required IReadOnlyList<long> ReplicasByCopies { get; init; }
 
-    /// <summary>Machines that could not be compared with, or did not take copies, by id, each with the reason.</summary>
+    /// <summary>Machines that could not be compared with, or did not take copies, by id, each with the reason; and this machine itself, when its own pass broke off.</summary>
     public required IReadOnlyDictionary<MachineId, string> Unreached { get; init; }
 }

@@ -7,7 +7,7 @@ namespace LightDfs.Membership;
 
 /// <summary>
 /// Which cluster this machine belongs to. When two meet, a side that never held anything adopts the other's id; of two such sides the smaller id stays; where both hold files,
-/// neither gives way. Thread-safe.
+/// neither gives way, unless an operator has merged them: then the membership says what id both go by. Thread-safe.
 /// </summary>
 internal sealed class ClusterIds(IReplicaStore store, MembershipState membership, Problems problems, RandomSource random) : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     /// <summary>Where the id is kept; <see langword="null"/> until the disk is open.</summary>
     public KeptIdentity? Kept { get; set; }
 
-    public UInt128? Id => Kept?.ClusterId;
+    /// <summary>The cluster's id now. What is kept resolved by the membership, which is flushed first: so it changes in the moment in which the machines of both clusters are known.</summary>
+    public UInt128? Id => Kept?.ClusterId is { } kept ? Merges.Resolve(kept) : null;
 
     /// <summary>True once this machine, or a member that it heard, has held anything: then its cluster's id stays.</summary>
     public bool SideHoldsData => HoldsData || InCluster((_, heard) => heard.HoldsData) > 0;
@@ -30,6 +31,8 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         // Before its first store ever: an id that turned out to be the wrong one could not be changed any more.
         : !HoldsData && !membership.View.IsMajority(1 + InCluster((machine, _) => membership.View.Active.Contains(machine))) ? "it has not yet seen more than half of the machines share its cluster id"
         : null;
+
+    private ClusterMerges Merges => membership.View.Map.Merges;
 
     private bool HoldsData => store.Usage is var usage && usage.Replicas + usage.Tombstones > 0;
 
@@ -61,7 +64,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         {
             _heard[card.Machine] = new(card.Cluster, card.HoldsData);
         }
-        if (Kept?.Id is null || card.Cluster == default || card.Cluster == Id)
+        if (Kept?.Id is null || card.Cluster == default || (Id is { } id && Merges.AreOne(card.Cluster, id)))
         {
             problems.Set($"cluster {card.Machine}", null);
             return;
@@ -77,27 +80,35 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
     }
 
-    /// <summary>True when another machine's membership map may be merged into this one's: they belong together, or one of them belongs nowhere yet.</summary>
-    public bool MayMerge(MachineCard card) => card.Cluster == default || Id is not { } own || card.Cluster == own;
+    /// <summary>True when another machine's membership map may be merged into this one's: they belong together, by what either map says, or one of them belongs nowhere yet.</summary>
+    /// <param name="card">The other machine.</param>
+    /// <param name="map">Its map; <see langword="null"/> when it is not known yet.</param>
+    public bool MayMerge(MachineCard card, MembershipMap? map) =>
+        card.Cluster == default || Id is not { } own || card.Cluster == own || (map is null ? Merges : Merges.Merge(map.Merges)).AreOne(card.Cluster, own);
+
+    /// <summary>True when a map tells of a merge that this machine's cluster is part of, and that this machine has not heard of yet.</summary>
+    public bool IsNewMerge(MembershipMap map) => Id is { } own && map.Merges.TellsNewOf(own, Merges);
 
     /// <summary>
     /// Lets a machine's map be merged. This machine belongs to its cluster before it takes the map in, also while it has no id yet: with the maps of two clusters it would make one of them.
+    /// Where two clusters become one it is the other way round: the map is what says so, and it names the machines of both. Killed in between, the machine finds it in its map.
     /// </summary>
     /// <returns>False when it may not be merged, and was not.</returns>
-    public async ValueTask<bool> MergeAsync(MachineCard from, Func<CancellationToken, ValueTask> merge, CancellationToken cancellationToken)
+    public async ValueTask<bool> MergeAsync(MachineCard from, MembershipMap map, Func<CancellationToken, ValueTask> merge, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (Kept is not { } kept || !MayMerge(from))
+            if (Kept is not { } kept || !MayMerge(from, map))
             {
                 return false;
             }
-            if (from.Cluster != default)
+            if (from.Cluster != default && kept.ClusterId is null)
             {
-                await kept.SetClusterAsync(from.Cluster, cancellationToken).ConfigureAwait(false);
+                await kept.SetClusterAsync(Merges.Merge(map.Merges).Resolve(from.Cluster), cancellationToken).ConfigureAwait(false);
             }
             await merge(cancellationToken).ConfigureAwait(false);
+            await KeepResolvedAsync(kept, cancellationToken).ConfigureAwait(false);
             return true;
         }
         finally
@@ -106,28 +117,69 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
     }
 
-    public void Dispose() => _changing.Dispose();
-
-    private async ValueTask DecideAsync(MachineCard card, CancellationToken cancellationToken)
+    /// <summary>Keeps the id that the cluster goes by, where the membership tells another one than is kept: what a run that was killed, or a disk that refused, has left undone.</summary>
+    /// <exception cref="StorageException">The disk does not take it; the membership tells it all the same.</exception>
+    public async ValueTask KeepResolvedAsync(CancellationToken cancellationToken)
     {
-        if (Kept is not { } kept || kept.ClusterId == card.Cluster)
+        if (Kept?.ClusterId == Id)
         {
             return;
         }
-        if (kept.ClusterId is not { } own)
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            await kept.SetClusterAsync(card.Cluster, cancellationToken).ConfigureAwait(false);
+            if (Kept is { } kept)
+            {
+                await KeepResolvedAsync(kept, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Machines of a map that told the id of another cluster, though it is this one by now: they have not heard of a merge yet.</summary>
+    public IReadOnlyList<MachineId> Behind(ClusterView view)
+    {
+        lock (_lock)
+        {
+            return [.. view.Asked.Where(machine => machine != Kept?.Id && _heard.TryGetValue(machine, out var heard) && heard.Cluster != default && heard.Cluster != Id)];
+        }
+    }
+
+    public void Dispose() => _changing.Dispose();
+
+    private async ValueTask KeepResolvedAsync(KeptIdentity kept, CancellationToken cancellationToken)
+    {
+        if (kept.ClusterId is { } known)
+        {
+            await kept.SetClusterAsync(Merges.Resolve(known), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask DecideAsync(MachineCard card, CancellationToken cancellationToken)
+    {
+        // Never one that was merged: the other machine has not heard of it yet.
+        var other = Merges.Resolve(card.Cluster);
+        if (Kept is not { } kept || Id == other)
+        {
+            return;
+        }
+        if (Id is not { } own)
+        {
+            await kept.SetClusterAsync(other, cancellationToken).ConfigureAwait(false);
             return;
         }
         if (SideHoldsData)
         {
             if (card.HoldsData)
             {
-                Report(card, own, "and both hold files. They refuse each other. Take it off the list of peers, or give it an empty data directory.");
+                Report(card, own, "and both hold files. They refuse each other. Take it off the list of peers; give it an empty data directory; or merge the two clusters (MembershipChange.MergeInto).");
             }
             return;
         }
-        if (!card.HoldsData && card.Cluster > own)
+        if (!card.HoldsData && other > own)
         {
             return;
         }
@@ -136,7 +188,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
             Report(card, own, $"and this machine joins that one only when it knows that its own holds no files: {string.Join(", ", unheard.Select(machine => $"'{machine}'"))} did not say so yet. Start them; or take '{card.Machine}' off the list of peers.");
             return;
         }
-        await kept.SetClusterAsync(card.Cluster, cancellationToken).ConfigureAwait(false);
+        await kept.SetClusterAsync(other, cancellationToken).ConfigureAwait(false);
         problems.Set($"cluster {card.Machine}", null);
     }
 
@@ -157,7 +209,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         var map = membership.View.Map;
         lock (_lock)
         {
-            return _heard.Count(pair => pair.Value.Cluster == Id && map.Entries.ContainsKey(pair.Key) && counts(pair.Key, pair.Value));
+            return _heard.Count(pair => Id is { } own && map.Merges.AreOne(pair.Value.Cluster, own) && map.Entries.ContainsKey(pair.Key) && counts(pair.Key, pair.Value));
         }
     }
 

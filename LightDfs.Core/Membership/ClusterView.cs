@@ -8,36 +8,36 @@ internal sealed class ClusterView
 {
     private readonly int _replicas;
 
-    private readonly Lazy<int[]> _owned;
-
     /// <param name="map">Who belongs.</param>
     /// <param name="silent">Listed addresses that never answered.</param>
-    /// <param name="ring">The ring before, which stays when its members do: building one is the expensive part.</param>
+    /// <param name="before">The ring before, which stays when its members do: building one is the expensive part.</param>
     /// <param name="replicas">Copies wanted.</param>
-    public ClusterView(MembershipMap map, ImmutableArray<string> silent, IHashRing ring, int replicas)
+    public ClusterView(MembershipMap map, ImmutableArray<string> silent, RingShares before, int replicas)
     {
         _replicas = replicas;
         Map = map;
         Silent = [.. silent.Where(address => !map.At(address).Any())];
         var members = InRing(map, replicas).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
-        Ring = ring.Members.SequenceEqual(members) ? ring : ring.WithMembers(members, replicas);
+        Shares = before.Ring.Members.SequenceEqual(members) ? before : new(before.Ring.WithMembers(members, replicas));
         Asked = [.. map.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed).Select(entry => entry.Id)];
         Active = [.. map.Entries.Values.Where(entry => entry.Wanted.Value == WantedState.Active).Select(entry => entry.Id)];
         Members = Active.Length + Silent.Length;
-        _owned = new(CountOwned);
     }
 
     private ClusterView(ClusterView other, ImmutableArray<string> silent)
     {
-        (_replicas, _owned) = (other._replicas, other._owned);
-        (Map, Ring, Asked, Active) = (other.Map, other.Ring, other.Asked, other.Active);
+        _replicas = other._replicas;
+        (Map, Shares, Asked, Active) = (other.Map, other.Shares, other.Asked, other.Active);
         Silent = [.. silent.Where(address => !Map.At(address).Any())];
         Members = Active.Length + Silent.Length;
     }
 
     public MembershipMap Map { get; }
 
-    public IHashRing Ring { get; }
+    public IHashRing Ring => Shares.Ring;
+
+    /// <summary>The ring, with what each machine owns by it.</summary>
+    public RingShares Shares { get; }
 
     /// <summary>Listed addresses that never answered, and that no machine is remembered for: members that are down.</summary>
     public ImmutableArray<string> Silent { get; }
@@ -64,20 +64,6 @@ internal sealed class ClusterView
     public bool IsMajority(int machines) => machines * 2 > Members;
 
     public ClusterView WithSilent(ImmutableArray<string> silent) => new(this, silent);
-
-    /// <summary>How many partitions a machine owns a copy of.</summary>
-    public int OwnedBy(MachineId machine)
-    {
-        var members = Ring.Members;
-        for (var number = 0; number < members.Length; number++)
-        {
-            if (members[number].Id == machine)
-            {
-                return _owned.Value[number];
-            }
-        }
-        return 0;
-    }
 
     /// <summary>All machines of the ring in order of preference for a file; none when the ring is empty.</summary>
     public MachineId[] PreferenceOf(FileId file)
@@ -106,18 +92,5 @@ internal sealed class ClusterView
         var active = map.Entries.Values.Where(entry => entry.Wanted.Value == WantedState.Active).ToList();
         var lacking = replicas - active.Count(entry => entry.IsInRing);
         return active.Where(entry => entry.IsInRing || lacking-- > 0);
-    }
-
-    private int[] CountOwned()
-    {
-        var owned = new int[Ring.Members.Length];
-        for (var partition = 0; owned.Length > 0 && partition < Partitions.Count; partition++)
-        {
-            foreach (var owner in Ring.OwnersOf(partition))
-            {
-                owned[owner]++;
-            }
-        }
-        return owned;
     }
 }

@@ -5,28 +5,33 @@ using LightDfs.Peers;
 
 namespace LightDfs.Membership;
 
-/// <summary>Who belongs to the cluster: a small mergeable map. Immutable; merging is commutative, associative and idempotent.</summary>
+/// <summary>Who belongs to the cluster, and which other clusters became it: a small mergeable map. Immutable; merging is commutative, associative and idempotent.</summary>
 internal sealed class MembershipMap
 {
     public const int MaxMachines = 65_535;
     private const byte Format = 1;
 
-    private MembershipMap(ImmutableSortedDictionary<MachineId, MachineEntry> entries)
+    private MembershipMap(ImmutableSortedDictionary<MachineId, MachineEntry> entries, ClusterMerges merges)
     {
         Entries = entries;
+        Merges = merges;
         var to = new WireWriter().Byte(Format).Int32(entries.Count);
         foreach (var entry in entries.Values)
         {
             entry.Write(to);
         }
+        merges.Write(to);
         Encoded = to.Written;
         Digest = XxHash128.HashToUInt128(Encoded.Span);
     }
 
-    public static MembershipMap Empty { get; } = new(ImmutableSortedDictionary<MachineId, MachineEntry>.Empty);
+    public static MembershipMap Empty { get; } = new(ImmutableSortedDictionary<MachineId, MachineEntry>.Empty, ClusterMerges.None);
 
     /// <summary>The machines, by id.</summary>
     public ImmutableSortedDictionary<MachineId, MachineEntry> Entries { get; }
+
+    /// <summary>Which clusters were merged into which.</summary>
+    public ClusterMerges Merges { get; }
 
     /// <summary>The one encoding of this map: equal maps have equal bytes.</summary>
     public ReadOnlyMemory<byte> Encoded { get; }
@@ -55,11 +60,12 @@ internal sealed class MembershipMap
             entries.Add(entry.Id, entry);
             last = entry.Id;
         }
+        var merges = ClusterMerges.Read(ref from);
         if (!from.IsComplete || count > MaxMachines)
         {
             return false;
         }
-        map = new MembershipMap(entries.ToImmutable());
+        map = new MembershipMap(entries.ToImmutable(), merges);
         return true;
     }
 
@@ -70,31 +76,37 @@ internal sealed class MembershipMap
         {
             merged = merged.SetItem(entry.Id, merged.TryGetValue(entry.Id, out var known) ? known.Merge(entry) : entry);
         }
-        return merged == Entries ? this : new MembershipMap(merged);
+        var merges = Merges.Merge(other.Merges);
+        return merged == Entries && merges == Merges ? this : new MembershipMap(merged, merges);
     }
+
+    /// <summary>The map in which a cluster was merged into another one. The same map when nothing changes.</summary>
+    public MembershipMap WithMerge(UInt128 former, UInt128 successor) => Merges.With(former, successor) is var merges && merges == Merges ? this : new MembershipMap(Entries, merges);
 
     /// <summary>The map in which a machine says this of itself; it joins by that if it did not belong. The same map when nothing changes.</summary>
     public MembershipMap WithSelf(MachineId machine, MachineSelf self)
     {
         if (!Entries.TryGetValue(machine, out var entry))
         {
-            return new MembershipMap(Entries.Add(machine, new MachineEntry(machine, new(1, self), new(1, WantedState.Active), new(0, false))));
+            return With(Entries.Add(machine, new MachineEntry(machine, new(1, self), new(1, WantedState.Active), new(0, false))));
         }
-        return entry.Self.Value.Equals(self) ? this : new MembershipMap(Entries.SetItem(machine, entry with { Self = entry.Self.Next(self) }));
+        return entry.Self.Value.Equals(self) ? this : With(Entries.SetItem(machine, entry with { Self = entry.Self.Next(self) }));
     }
 
     /// <summary>The map in which this is wanted of a machine. The same map when nothing changes, or nobody is known by that id.</summary>
     public MembershipMap WithWanted(MachineId machine, WantedState wanted) =>
         Entries.TryGetValue(machine, out var entry) && entry.Wanted.Value != wanted
-            ? new MembershipMap(Entries.SetItem(machine, entry with { Wanted = entry.Wanted.Next(wanted) }))
+            ? With(Entries.SetItem(machine, entry with { Wanted = entry.Wanted.Next(wanted) }))
             : this;
 
     /// <summary>The map in which a machine is out of the ring, or not any more. The same map when nothing changes, or nobody is known by that id.</summary>
     public MembershipMap WithOut(MachineId machine, bool isOut) =>
         Entries.TryGetValue(machine, out var entry) && entry.Out.Value != isOut
-            ? new MembershipMap(Entries.SetItem(machine, entry with { Out = entry.Out.Next(isOut) }))
+            ? With(Entries.SetItem(machine, entry with { Out = entry.Out.Next(isOut) }))
             : this;
 
     /// <summary>The machines that an address is remembered for, by id.</summary>
     public IEnumerable<MachineId> At(string address) => Entries.Values.Where(entry => entry.Self.Value.Addresses.Contains(address)).Select(entry => entry.Id);
+
+    private MembershipMap With(ImmutableSortedDictionary<MachineId, MachineEntry> entries) => new(entries, Merges);
 }

@@ -75,11 +75,12 @@ internal sealed class MembershipOperations(
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "the membership map cannot be read, or was altered on the way");
         }
-        if (!self.MayMerge(call.Head.Sender))
+        if (!self.MayMerge(call.Head.Sender, map))
         {
             return Stranger();
         }
-        if (introductions.RefuseToTakeIn(call.Head.Sender) is { } refusal)
+        // A merge is an operator's word: the machines of the other cluster need no list to name them.
+        if (!self.IsMergedBy(map) && introductions.RefuseToTakeIn(call.Head.Sender) is { } refusal)
         {
             return PeerOutcome.Because(PeerStatus.Unavailable, refusal);
         }

@@ -72,6 +72,7 @@ internal sealed partial class PeerDiscovery(
         await membership.SetSilentAsync([.. listed.All.Where(address => !HasAnswered(address))], cancellationToken).ConfigureAwait(false);
         await SettleIdAsync(cancellationToken).ConfigureAwait(false);
         await self.PublishAsync(cancellationToken).ConfigureAwait(false);
+        await self.KeepClusterAsync(cancellationToken).ConfigureAwait(false);
         self.HasAsked = true;
         await SettleClusterAsync(cancellationToken).ConfigureAwait(false);
         ReportUnreachable();
@@ -223,7 +224,7 @@ internal sealed partial class PeerDiscovery(
                 return who;
             }
             twins.GoneAt(address);
-            if (who.Incarnation != self.Incarnation && self.MayMerge(who) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
+            if (who.Incarnation != self.Incarnation && self.MayMerge(who, map) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
             {
                 await self.MergeAsync(who, map, cancellationToken).ConfigureAwait(false);
             }

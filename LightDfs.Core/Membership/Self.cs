@@ -60,12 +60,20 @@ internal sealed class Self(
 
     public string? StrangerBecause(MachineCard card) =>
         card.Cluster == default ? "the sender belongs to no cluster yet"
-        : card.Cluster != Cluster ? $"this machine belongs to cluster {Cluster:x32}, the sender to {card.Cluster:x32}"
+        : Cluster is not { } own || !membership.View.Map.Merges.AreOne(card.Cluster, own) ? $"this machine belongs to cluster {Cluster:x32}, the sender to {card.Cluster:x32}"
         : !membership.View.Map.Entries.ContainsKey(card.Machine) ? "this machine does not know the sender"
         : null;
 
     /// <summary>True when a machine's membership map may be merged into this one's: they belong together, or one of them belongs nowhere yet.</summary>
-    public bool MayMerge(MachineCard card) => clusters.MayMerge(card);
+    /// <param name="card">The machine.</param>
+    /// <param name="map">Its map, which may tell that they belong together since; <see langword="null"/> when it is not known yet.</param>
+    public bool MayMerge(MachineCard card, MembershipMap? map = null) => clusters.MayMerge(card, map);
+
+    /// <summary>True when a map tells of a merge that this machine has not heard of yet, and was made by machines that know this one.</summary>
+    public bool IsMergedBy(MembershipMap map) => Id is { } id && map.Entries.ContainsKey(id) && clusters.IsNewMerge(map);
+
+    /// <summary>Machines of this cluster that have not heard of an earlier merge yet.</summary>
+    public IReadOnlyList<MachineId> BehindAMerge => clusters.Behind(membership.View);
 
     public void ReachedAt(string address) => Addresses.ReachedAt(address);
 
@@ -79,12 +87,16 @@ internal sealed class Self(
 
     public ValueTask FoundClusterAsync(CancellationToken cancellationToken) => clusters.FoundAsync(cancellationToken);
 
+    /// <summary>Keeps the id that the cluster goes by since it was merged, where that was left undone.</summary>
+    /// <exception cref="Storage.StorageException">The disk does not take it.</exception>
+    public ValueTask KeepClusterAsync(CancellationToken cancellationToken) => clusters.KeepResolvedAsync(cancellationToken);
+
     public ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken) => clusters.MeetAsync(card, cancellationToken);
 
     /// <summary>Takes another machine's map in. What it says of this machine is written over, unless it comes from a later run: then this one is a copy, or old.</summary>
     /// <returns>False when that machine belongs to another cluster by now, and nothing was taken in.</returns>
     public ValueTask<bool> MergeAsync(MachineCard from, MembershipMap other, CancellationToken cancellationToken) =>
-        clusters.MergeAsync(from, stopping => MergeAsync(other, stopping), cancellationToken);
+        clusters.MergeAsync(from, other, stopping => MergeAsync(other, stopping), cancellationToken);
 
     private async ValueTask MergeAsync(MembershipMap other, CancellationToken cancellationToken)
     {

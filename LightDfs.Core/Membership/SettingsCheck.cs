@@ -24,6 +24,9 @@ internal sealed class SettingsCheck(PeerDirectory directory, PeerReport own, Pro
         return differences.Count == 0 ? null : string.Join(", ", differences);
     }
 
+    /// <summary>In which settings another machine, by what it told, differs from this one; <see langword="null"/> for none.</summary>
+    public string? DifferenceOf(PeerReport told) => Difference(own, told);
+
     /// <summary>True when the present run of a machine told settings that agree with this machine's.</summary>
     public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(own, told) is null;
 

@@ -53,4 +53,7 @@ internal enum Operation : byte
 
     /// <summary>You are away on purpose for so long; for no time: you are back.</summary>
     Away = 17,
+
+    /// <summary>Let my cluster become yours, by this membership map. Asked by an operator's command; answered with the map of both.</summary>
+    Merge = 18,
 }

@@ -129,7 +129,8 @@ internal sealed partial class PeerServer(
             {
                 return PeerOutcome.Because(PeerStatus.Starting, reason);
             }
-            if (self.StrangerBecause(head.Sender) is { } stranger)
+            // Two clusters that are to be merged are strangers until then.
+            if (head.Operation is not (Operation.Holdings or Operation.Merge) && self.StrangerBecause(head.Sender) is { } stranger)
             {
                 return PeerOutcome.Because(PeerStatus.Unavailable, stranger);
             }

@@ -14,7 +14,7 @@ namespace LightDfs.Repair;
 /// Compares what this machine owns with the other owners, takes the deletes that it lacks, and sends what they lack. What it lacks itself they send, for they do the same.
 /// </summary>
 internal sealed class CoOwners(
-    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, ClashReport clashes)
+    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, TombstoneForgetting forgetting, ClashReport clashes)
 {
     private const int PartitionsAtOnce = 256;
 
@@ -34,13 +34,19 @@ internal sealed class CoOwners(
                 differing[machine] = found.ToDictionary(one => one.Partition);
             }
         }
-        foreach (var partitions in differing.Values.SelectMany(one => one.Keys).Distinct().Order().Chunk(PartitionsAtOnce))
+        foreach (var partitions in MostUrgentFirst(differing).Chunk(PartitionsAtOnce))
         {
             var listings = await ListAsync(result, differing, partitions, cancellationToken).ConfigureAwait(false);
             await MendAsync(result, own, partitions, differing, listings, isSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
         }
         Count(result, own, differing);
     }
+
+    /// <summary>Where deletes differ first, then where the most owners do.</summary>
+    private static IEnumerable<int> MostUrgentFirst(Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing) => differing.Values.SelectMany(one => one.Values)
+        .GroupBy(one => one.Partition)
+        .OrderBy(found => found.All(one => one.AreDeletesEqual)).ThenByDescending(found => found.Count()).ThenBy(found => found.Key)
+        .Select(found => found.Key);
 
     private async Task<IReadOnlyList<DifferingPartition>?> CompareAsync(PassResult result, Peer peer, CancellationToken cancellationToken)
     {
@@ -72,7 +78,7 @@ internal sealed class CoOwners(
         var listings = new Dictionary<MachineId, Dictionary<int, HeldEntry[]>>();
         foreach (var machine in differing.Keys.Order().ToArray())
         {
-            int[] asked = [.. partitions.Where(differing[machine].ContainsKey)];
+            int[] asked = [.. partitions.Where(differing[machine].ContainsKey).Order()];
             try
             {
                 listings[machine] = asked.Length == 0 ? [] : await comparison.ListAsync(directory.Of(machine), result.Ring, asked, cancellationToken).ConfigureAwait(false);
@@ -96,9 +102,14 @@ internal sealed class CoOwners(
         {
             var others = result.Ring.OwnerIdsOf(partition).Where(owner => owner != own).Select(owner => new OtherOwner(owner, differing, listings, partition)).ToArray();
             await TakeDeletesAsync(result, others, cancellationToken).ConfigureAwait(false);
-            foreach (var mine in holdings.Of(partition).Where(mine => !mine.IsRecent && mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
+            foreach (var mine in holdings.Of(partition).Where(mine => mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
             {
-                if (!isSourceOf(mine.Stamp.Id) && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => other.Holds(mine.Stamp) is not true))
+                if (mine.IsRecent)
+                {
+                    result.Recent += others.Count(other => other.Lacks(mine.Stamp));
+                    continue;
+                }
+                if (!isSourceOf(mine.Stamp.Id) && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)))
                 {
                     result.Done += Array.TrueForAll(others, other => other.IsKnown)
                         && await store.SetAsideAsync(mine.Stamp, SetAsideReason.Unknown, () => holdings.Ring == result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
@@ -108,19 +119,15 @@ internal sealed class CoOwners(
             }
         }
         var ours = isPatient ? work.FindAll(one => one.IsOurs) : work;
-        var (sent, refusals) = await batch.RunAsync(ours, cancellationToken).ConfigureAwait(false);
-        foreach (var (machine, reason) in refusals)
-        {
-            result.Failures.TryAdd(machine, reason);
-        }
+        var sent = await batch.RunAsync(result, ours, cancellationToken).ConfigureAwait(false);
         result.LeftToOthers += work.Count - ours.Count;
         result.Missing += work.Count - sent;
-        result.Done += sent;
     }
 
     /// <summary>A delete is taken at once: it costs no transfer, and what is deleted is not to be served.</summary>
     private async Task TakeDeletesAsync(PassResult result, OtherOwner[] others, CancellationToken cancellationToken)
     {
+        var forgotten = new List<ReplicaStamp>();
         foreach (var told in others.SelectMany(other => other.Listed).Where(told => told.Stamp.State == ReplicaState.Deleted))
         {
             var here = store.Find(told.Stamp.Id);
@@ -130,7 +137,12 @@ internal sealed class CoOwners(
                 await store.DeleteAsync(told.Stamp.Id, told.Stamp.DeletedAt, cancellationToken).ConfigureAwait(false);
                 result.Done++;
             }
+            if (told.Stamp.IsForgotten && store.Find(told.Stamp.Id) is { State: ReplicaState.Deleted, IsForgotten: false } tombstone)
+            {
+                forgotten.Add(tombstone);
+            }
         }
+        await forgetting.FollowAsync(forgotten, result.Ring, cancellationToken).ConfigureAwait(false);
     }
 
     private void Plan(ReplicaStamp mine, MachineId own, OtherOwner[] others, List<MendWork> work)
@@ -193,6 +205,9 @@ internal sealed class CoOwners(
 
         /// <summary>Whether it holds exactly this; <see langword="null"/> where that is not known.</summary>
         public bool? Holds(ReplicaStamp mine) => !IsKnown ? null : !_isDifferent || (EntryOf(mine.Id) is { } entry && entry.State == mine.State && entry.Version == mine.Version);
+
+        /// <summary>True when it has anything under this id, be it damaged or of another version.</summary>
+        public bool Knows(FileId id) => IsKnown && (!_isDifferent || EntryOf(id) is not null);
 
         /// <summary>True when it is to get this.</summary>
         public bool Lacks(ReplicaStamp mine) => _isDifferent && IsKnown && EntryOf(mine.Id) switch

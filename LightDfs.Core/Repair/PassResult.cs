@@ -15,6 +15,12 @@ internal sealed class PassResult(IHashRing ring, DateTimeOffset begun, int copie
     /// <summary>Machines that could not be compared with, or did not take copies, and why.</summary>
     public Dictionary<MachineId, string> Failures { get; } = [];
 
+    /// <summary>How often machines refused copies, and why last.</summary>
+    public Dictionary<MachineId, (int Count, string Reason)> Refusals { get; } = [];
+
+    /// <summary>Copies that others lack of what clients wrote a moment ago: they may be on their way, and are left alone.</summary>
+    public long Recent { get; set; }
+
     /// <summary>Copies that others lack, and did not get from this machine.</summary>
     public long Missing { get; set; }
 
@@ -43,5 +49,5 @@ internal sealed class PassResult(IHashRing ring, DateTimeOffset begun, int copie
     public PartitionSet DeletesAgreed { get; } = PartitionSet.None();
 
     /// <summary>True when nothing was to be done, and nothing is left.</summary>
-    public bool IsIdle => Done == 0 && Missing == 0 && Strays == 0 && Failures.Count == 0;
+    public bool IsIdle => Done == 0 && Missing == 0 && Recent == 0 && Strays == 0 && Failures.Count == 0;
 }

@@ -69,18 +69,24 @@ internal sealed partial class Reconciler(
             HearRounds();
             var view = membership.View;
             var result = new PassResult(view.Ring, time.GetUtcNow(), view.Copies);
+            // By a clock that stands alone no round begins either: its time would be told to others.
+            result.IsRound = clock.MayDestroyByAge;
             var isPatient = Last is not { LeftToOthers: > 0 };
-            if (view.Ring.Members.IsEmpty)
+            try
             {
+                await ActAsync(result, own, isPatient, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception cause) when (cause is LightDfsException or IOException)
+            {
+                // What the last pass found is true no longer, and nobody is to take it for that.
                 result.IsRound = result.IsComplete = false;
+                result.Failures[own] = cause.Message;
+                throw;
             }
-            else
+            finally
             {
-                await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
-                await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
+                Volatile.Write(ref _last, result);
             }
-            await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _last, result);
             if (result.Done > 0)
             {
                 Reconciled(logger, result.Done, result.Missing, result.Strays);
@@ -95,12 +101,26 @@ internal sealed partial class Reconciler(
 
     public void Dispose() => _running.Dispose();
 
+    private async Task ActAsync(PassResult result, MachineId own, bool isPatient, CancellationToken cancellationToken)
+    {
+        if (result.Ring.Members.IsEmpty)
+        {
+            result.IsRound = result.IsComplete = false;
+        }
+        else
+        {
+            await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
+            await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
+        }
+        await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it.</summary>
     private bool IsSourceOf(FileId id) => rounds.IsSourceOf(id) && !(self() is { } own && membership.View.IsRemoved(own));
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {
-        var isRound = result.IsRound && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge;
+        var isRound = result.IsRound && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
         if (isRound)
         {
             await rounds.FinishedAsync(result.Begun, cancellationToken).ConfigureAwait(false);

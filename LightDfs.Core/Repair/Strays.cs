@@ -31,12 +31,13 @@ internal sealed class Strays(
         foreach (var group in strays.GroupBy(held => string.Join(' ', ring.OwnerIdsOf(held.Partition)), StringComparer.Ordinal))
         {
             var owners = ring.OwnerIdsOf(group.First().Partition);
-            foreach (var some in Batches(group.SelectMany(held => store.ListPartition(held.Partition)).Where(stamp => !recent.Contains(stamp.Id))))
+            foreach (var some in Batches(group.SelectMany(held => store.ListPartition(held.Partition)).Where(stamp => !stamp.IsForgotten && !recent.Contains(stamp.Id))))
             {
                 await GoHomeAsync(result, owners, some, isSourceOf, cancellationToken).ConfigureAwait(false);
             }
         }
-        result.Strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own)).Sum(held => (long)held.Replicas + held.Tombstones);
+        // Forgotten tombstones end by themselves.
+        result.Strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own)).Sum(held => store.ListPartition(held.Partition).Count(stamp => !stamp.IsForgotten));
     }
 
     private static IEnumerable<List<ReplicaStamp>> Batches(IEnumerable<ReplicaStamp> stamps)
@@ -63,46 +64,37 @@ internal sealed class Strays(
     {
         for (var attempt = 1; attempt <= 2 && stamps.Count > 0; attempt++)
         {
-            var said = await AskAsync(result, owners, stamps, cancellationToken).ConfigureAwait(false);
+            // Where too few can confirm, nothing will be dropped, and nobody is to read all for it.
+            var canDrop = owners.Count(owner => directory.Of(owner).IsUp) >= membership.View.Copies;
+            var said = await AskAsync(result, owners, stamps, canDrop, cancellationToken).ConfigureAwait(false);
             if (attempt == 1)
             {
                 result.IsRound &= said.Any(one => one is not null);
                 result.IsComplete &= said.All(one => one is not null) && owners.Length > 0;
             }
-            var (left, work) = (new List<ReplicaStamp>(), new List<MendWork>());
+            var work = new List<MendWork>();
             for (var at = 0; at < stamps.Count; at++)
             {
                 var verdicts = Array.ConvertAll(said, one => one?[at]);
-                if (!await SettleAsync(result, stamps[at], verdicts, isSourceOf, cancellationToken).ConfigureAwait(false))
+                if (!await SettleAsync(result, stamps[at], verdicts, canDrop, isSourceOf, cancellationToken).ConfigureAwait(false))
                 {
-                    left.Add(stamps[at]);
                     work.AddRange(Work(stamps[at], owners, verdicts, isSourceOf));
                 }
             }
-            stamps = left;
-            if (work.Count == 0)
-            {
-                return;
-            }
-            var (sent, refusals) = await batch.RunAsync(work, cancellationToken).ConfigureAwait(false);
-            foreach (var (machine, reason) in refusals)
-            {
-                result.Failures.TryAdd(machine, reason);
-            }
-            result.Done += sent;
-            if (sent == 0)
+            stamps = [.. work.Select(one => one.Stamp).Distinct()];
+            if (work.Count == 0 || await batch.RunAsync(result, work, cancellationToken).ConfigureAwait(false) == 0)
             {
                 return;
             }
         }
     }
 
-    private async Task<Confirmation[]?[]> AskAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, CancellationToken cancellationToken)
+    private async Task<Confirmation[]?[]> AskAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, bool verifies, CancellationToken cancellationToken)
     {
         var said = new Confirmation[]?[owners.Length];
         for (var at = 0; at < owners.Length; at++)
         {
-            (said[at], var reason) = await confirmations.AskAsync(directory.Of(owners[at]), result.Ring, stamps, cancellationToken).ConfigureAwait(false);
+            (said[at], var reason) = await confirmations.AskAsync(directory.Of(owners[at]), result.Ring, stamps, verifies, cancellationToken).ConfigureAwait(false);
             if (said[at] is null)
             {
                 result.Failures.TryAdd(owners[at], reason);
@@ -112,7 +104,7 @@ internal sealed class Strays(
     }
 
     /// <summary>Ends a stray where that may be done now. True when it is not here any more, or not as it was.</summary>
-    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
+    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, bool canDrop, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
     {
         bool IsAllowed() => membership.View.Ring == result.Ring;
         var copies = membership.View.Copies;
@@ -123,7 +115,7 @@ internal sealed class Strays(
             result.Done++;
             return true;
         }
-        if (verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds }) >= copies)
+        if (canDrop && verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds }) >= copies)
         {
             return await DoneAsync(result, store.RemoveAsync(stamp, IsAllowed, cancellationToken)).ConfigureAwait(false);
         }
@@ -150,16 +142,17 @@ internal sealed class Strays(
     /// <summary>To whom a stray is to be sent. What this machine alone knows is not sent where it may have been deleted and forgotten meanwhile.</summary>
     private IEnumerable<MendWork> Work(ReplicaStamp stamp, MachineId[] owners, Confirmation?[] verdicts, Func<FileId, bool> isSourceOf)
     {
-        var known = verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds });
-        if (stamp.State == ReplicaState.Damaged || (!isSourceOf(stamp.Id) && known == 0 && stamp.State != ReplicaState.Deleted))
+        var copies = verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds });
+        var isKnown = Array.Exists(verdicts, verdict => verdict is { Verdict: Verdict.Holds or Verdict.Larger or Verdict.Damaged });
+        if (stamp.State == ReplicaState.Damaged || (!isSourceOf(stamp.Id) && !isKnown && stamp.State != ReplicaState.Deleted))
         {
             yield break;
         }
         for (var at = 0; at < owners.Length; at++)
         {
-            if (verdicts[at] is { Verdict: Verdict.Lacks or Verdict.Larger })
+            if (verdicts[at] is { Verdict: Verdict.Lacks or Verdict.Larger or Verdict.Damaged })
             {
-                yield return new(directory.Of(owners[at]), stamp, known, IsOurs: true);
+                yield return new(directory.Of(owners[at]), stamp, copies, IsOurs: true);
             }
         }
     }

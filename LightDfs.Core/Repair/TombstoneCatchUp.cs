@@ -14,12 +14,16 @@ namespace LightDfs.Repair;
 /// deletes go on meanwhile.
 /// </summary>
 /// <remarks>
+/// Where clusters were merged, every live member is asked: what a cluster knew to be deleted has owners by that which have not heard of it yet, and its own machines know it still.
+///
 /// Only tombstones of what is held here are taken, since no others keep anything from being served; the rest comes by reconciling. So a start costs one listing, not a flush for
 /// each delete of a week.
 /// </remarks>
 internal sealed partial class TombstoneCatchUp(
     IReplicaStore store, MembershipState membership, PeerClient client, ContactWatch contact, Task ready, TimeProvider time, ILogger<TombstoneCatchUp> logger)
 {
+    private static PartitionSet Everything { get; } = PartitionSet.All();
+
     private readonly Lock _lock = new();
     private readonly Dictionary<MachineId, PartitionSet> _told = [];
     private readonly Dictionary<MachineId, string> _silent = [];
@@ -40,7 +44,7 @@ internal sealed partial class TombstoneCatchUp(
             }
             told = [.. _told.Where(peer => peer.Value.Contains(partition)).Select(peer => peer.Key)];
         }
-        return LiveOwners(membership.View, partition).FirstOrDefault(owner => !told.Contains(owner.Id)) is { Id: var owner } ? $"it is starting: it still has to ask machine '{owner}' for deletes that it missed" : null;
+        return LiveSources(membership.View, partition).FirstOrDefault(source => !told.Contains(source.Id)) is { Id: var source } ? $"it is starting: it still has to ask machine '{source}' for deletes that it missed" : null;
     }
 
     /// <summary>What of that goes on now, as a sentence; <see langword="null"/> when there is nothing to be done, or nobody to do it with.</summary>
@@ -138,39 +142,27 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>What every live owner told is missing no longer.</summary>
+    /// <summary>What every live source told is missing no longer.</summary>
     private void DropWhatAllTold(ClusterView view)
     {
+        var (done, silent) = (PartitionSet.None(), PartitionSet.None());
         var up = client.Directory.All.Where(peer => peer.IsUp).ToList();
-        var (missing, absences) = (PartitionSet.None(), 0L);
-        var told = new Dictionary<MachineId, PartitionSet>();
         lock (_lock)
         {
-            (missing, absences) = (_missing.Copy(), _absences);
-            foreach (var (machine, partitions) in _told)
+            // A machine that was absent again meanwhile begins anew: it was told nothing yet.
+            foreach (var peer in _missing.IsEmpty ? [] : up)
             {
-                told[machine] = partitions.Copy();
-            }
-        }
-        var done = PartitionSet.None();
-        for (var partition = missing.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
-        {
-            if (missing.Contains(partition))
-            {
-                var owners = up.Where(peer => view.Ring.IsOwner(partition, peer.Id)).ToList();
-                if (owners.Count > 0 && owners.TrueForAll(owner => told.TryGetValue(owner.Id, out var partitions) && partitions.Contains(partition)))
+                var owned = SourceOf(view, peer.Id);
+                done.Add(owned);
+                var untold = owned.Copy();
+                if (_told.TryGetValue(peer.Id, out var told))
                 {
-                    done.Add(partition);
+                    untold.Remove(told);
                 }
+                silent.Add(untold);
             }
-        }
-        lock (_lock)
-        {
-            // Absent again meanwhile: then this is worth nothing.
-            if (absences == _absences)
-            {
-                _missing.Remove(done);
-            }
+            done.Remove(silent);
+            _missing.Remove(done);
         }
     }
 
@@ -215,37 +207,32 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>The missing partitions that a peer owns and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
+    /// <summary>The missing partitions that a peer is a source of and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
     private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
     {
-        var (owned, held) = (PartitionSet.None(), PartitionSet.None());
-        PartitionSet wanted;
+        var (owned, held) = (SourceOf(view, peer).Copy(), PartitionSet.None());
         lock (_lock)
         {
-            // A copy: every read takes this lock.
-            wanted = _missing.Copy();
+            owned.KeepOnly(_missing);
             if (_told.TryGetValue(peer, out var told))
             {
-                wanted.Remove(told);
+                owned.Remove(told);
             }
         }
-        for (var partition = wanted.IsEmpty ? Partitions.Count : 0; partition < Partitions.Count; partition++)
+        foreach (var one in owned.IsEmpty ? [] : store.ListPartitions())
         {
-            if (wanted.Contains(partition) && view.Ring.IsOwner(partition, peer))
+            if (one.Replicas > 0)
             {
-                owned.Add(partition);
-                if (IsAnythingHeld(partition))
-                {
-                    held.Add(partition);
-                }
+                held.Add(one.Partition);
             }
         }
+        held.KeepOnly(owned);
         return (owned, held);
     }
 
-    /// <summary>The digest answers for most partitions without a list; damaged replicas are in none.</summary>
-    private bool IsAnythingHeld(int partition) =>
-        store.DigestOf(partition).Present != 0 || store.ListPartition(partition).Any(stamp => stamp.State != ReplicaState.Deleted);
+    private IEnumerable<Peer> LiveSources(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && SourceOf(view, peer.Id).Contains(partition));
 
-    private IEnumerable<Peer> LiveOwners(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && view.Ring.IsOwner(partition, peer.Id));
+    /// <summary>The partitions whose deletes a machine is asked for. Not to be changed.</summary>
+    private static PartitionSet SourceOf(ClusterView view, MachineId machine) =>
+        !view.Map.Merges.IsEmpty && view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine) ? Everything : view.Shares.Of(machine);
 }

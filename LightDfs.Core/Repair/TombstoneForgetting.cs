@@ -13,7 +13,7 @@ namespace LightDfs.Repair;
 /// that it holds. Such a tombstone leaves the digest, and a day later the disk. So no machine, however long it was away, can bring a deleted file back.
 /// </summary>
 internal sealed partial class TombstoneForgetting(
-    IReplicaStore store, MembershipState membership, RoundMemory rounds, ClockCheck clock, TimeSpan retention, TimeProvider time, ILogger<TombstoneForgetting> logger)
+    IReplicaStore store, MembershipState membership, RoundMemory rounds, ClockCheck clock, Func<MachineId?> self, TimeSpan retention, TimeProvider time, ILogger<TombstoneForgetting> logger)
 {
     /// <summary>How much clocks may differ, and how long a forgotten tombstone still says "deleted".</summary>
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -39,21 +39,39 @@ internal sealed partial class TombstoneForgetting(
         {
             return;
         }
-        var ready = new List<FileId>();
+        var ready = new List<ReplicaStamp>();
         foreach (var held in store.ListPartitions().Where(held => held.Tombstones > 0 && pass.Ring.IsOwner(held.Partition, own)))
         {
             ready.AddRange(Ready(held.Partition, pass, own));
         }
+        await ForgetAsync(ready, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Forgets what another owner under the same ring has forgotten: owners that began to wait at different times would else send it back to those that have removed it. Only where this
+    /// machine too remembers a round of everybody from after the retention, by which it knows an old copy of a disk.
+    /// </summary>
+    /// <exception cref="StorageException">The disk fails.</exception>
+    public async Task FollowAsync(IReadOnlyList<ReplicaStamp> tombstones, IHashRing ring, CancellationToken cancellationToken)
+    {
+        if (tombstones.Count > 0 && clock.MayDestroyByAge && membership.View.Ring == ring && self() is { } own)
+        {
+            await ForgetAsync([.. tombstones.Where(tombstone => HaveAllFinishedSince(tombstone.DeletedAt + retention, own))], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ForgetAsync(List<ReplicaStamp> ready, CancellationToken cancellationToken)
+    {
         if (ready.Count == 0)
         {
             return;
         }
         // What this rests on is remembered for as long as it matters: a machine with an older disk is known by it.
         await rounds.KeepAsync(all: true, cancellationToken).ConfigureAwait(false);
-        foreach (var id in ready)
+        foreach (var old in ready)
         {
-            store.Forget(id);
-            if (store.Find(id) is { IsForgotten: true } tombstone)
+            store.Forget(old.Id);
+            if (store.Find(old.Id) is { IsForgotten: true } tombstone)
             {
                 _forgotten.Enqueue((tombstone, time.GetTimestamp()));
             }
@@ -62,7 +80,7 @@ internal sealed partial class TombstoneForgetting(
     }
 
     /// <summary>Tombstones of a partition whose time has come. Those that are old enough are noted first, when all owners hold them; then the rounds of all machines are waited for.</summary>
-    private FileId[] Ready(int partition, PassResult pass, MachineId own)
+    private ReplicaStamp[] Ready(int partition, PassResult pass, MachineId own)
     {
         if (_waiting.TryGetValue(partition, out var waiting) && waiting.Ring == pass.Ring)
         {
@@ -75,8 +93,8 @@ internal sealed partial class TombstoneForgetting(
         }
         _waiting.Remove(partition);
         var now = time.GetUtcNow();
-        FileId[] old = [.. store.ListPartition(partition)
-            .Where(stamp => stamp is { State: ReplicaState.Deleted, IsForgotten: false } && now - stamp.DeletedAt > retention).Select(stamp => stamp.Id)];
+        ReplicaStamp[] old = [.. store.ListPartition(partition)
+            .Where(stamp => stamp is { State: ReplicaState.Deleted, IsForgotten: false } && now - stamp.DeletedAt > retention)];
         if (old.Length > 0 && pass.DeletesAgreed.Contains(partition))
         {
             _waiting[partition] = new(pass.Ring, now, old);
@@ -103,5 +121,5 @@ internal sealed partial class TombstoneForgetting(
     [LoggerMessage(Diagnostics.LogEvents.TombstonesForgotten, LogLevel.Information, "{Count} deletes are older than the retention, and known to every machine that could hold what was deleted; they are forgotten.", EventName = nameof(Forgot))]
     private static partial void Forgot(ILogger logger, int count);
 
-    private sealed record Waiting(IHashRing Ring, DateTimeOffset HeldSince, FileId[] Tombstones);
+    private sealed record Waiting(IHashRing Ring, DateTimeOffset HeldSince, ReplicaStamp[] Tombstones);
 }

@@ -1,4 +1,5 @@
 using LightDfs.Peers;
+using LightDfs.Ring;
 using LightDfs.Storage;
 
 namespace LightDfs.Repair;

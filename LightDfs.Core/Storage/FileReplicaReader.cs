@@ -85,11 +85,12 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
         {
             return file.Read(offset, to);
         }
-        catch (StorageException cause)
+        catch (StorageException cause) when (cause.Failure == StorageFailure.Failing)
         {
             // A sector that cannot be read is lost like one that reads wrong: marked, it is replaced from another machine.
             MarkDamaged(offset, cause.Message);
-            throw;
+            throw new ReplicaDamagedException(
+                _id, offset, $"What lies at {offset} of '{path}' cannot be read. Read it from another machine; this copy is replaced by reconciling. Check the disk if this repeats. {cause.Message}");
         }
     }
 

@@ -8,7 +8,17 @@ internal sealed partial class FileReplicaStore
         ArgumentNullException.ThrowIfNull(isAllowed);
         cancellationToken.ThrowIfCancellationRequested();
         _files.Health.CheckWritable();
-        return await Task.Run(() => WithHeldAsync(held, isAllowed, Drop, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => WithHeldAsync(held, IsAllowed, Drop, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+        bool IsAllowed()
+        {
+            if (held.State == ReplicaState.Deleted)
+            {
+                // What it stands for must be gone for good before it goes. Before the question, whose answer must still be true when it is gone.
+                _files.FlushDirectory(_files.Paths.DirectoryOf(held.Id));
+            }
+            return isAllowed();
+        }
     }
 
     /// <inheritdoc/>
@@ -91,11 +101,6 @@ internal sealed partial class FileReplicaStore
     {
         var id = held.Stamp.Id;
         var isTombstone = held.Stamp.State == ReplicaState.Deleted;
-        if (isTombstone)
-        {
-            // What it stands for must be gone for good before it goes.
-            _files.FlushDirectory(_files.Paths.DirectoryOf(id));
-        }
         // The index first: who opens it meanwhile must not find a file missing, and call that damage.
         _files.Index.Remove(id);
         _files.Disk.Delete(isTombstone ? _files.Paths.TombstoneOf(id) : _files.Paths.ReplicaOf(id));

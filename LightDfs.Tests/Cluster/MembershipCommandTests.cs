@@ -1,4 +1,6 @@
+using LightDfs.Ring;
 using LightDfs.Testing.Clusters;
+using LightDfs.Testing.Storage;
 using LightDfs.Tests.Membership;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
@@ -78,10 +80,27 @@ public sealed class MembershipCommandTests
     {
         await using var cluster = await FilledAsync(4, 10);
         var only = FileId.New();
-        await cluster[3].PlantAsync(only, LightDfs.Testing.Storage.TestReplica.Of(100, 5));
+        await cluster[3].PlantAsync(only, TestReplica.Of(100, 5));
 
         await RefusedAsync(cluster[0], MembershipChange.Remove(cluster[3].Id), "holds 1 partitions that no other machine that answers holds alike");
         await RefusedAsync(cluster[3], MembershipChange.Remove(cluster[3].Id), "Drain it instead");
+    }
+
+    [Test]
+    public async Task Machine_is_not_removed_while_others_hold_something_else_of_one_of_its_partitions()
+    {
+        await using var cluster = await FilledAsync(4, 0);
+        var (everywhere, only) = (FileId.New(), FileId.New());
+        while (Partitions.Of(only) != Partitions.Of(everywhere))
+        {
+            only = FileId.New();
+        }
+        await cluster.Machines.PlantAsync(everywhere, TestReplica.Of(100, 5));
+        await cluster[3].PlantAsync(only, TestReplica.Of(100, 6));
+
+        await RefusedAsync(cluster[0], MembershipChange.Remove(cluster[3].Id), "holds 1 partitions that no other machine that answers holds alike");
+
+        Assert.That((await cluster[0].Cluster.PlanAsync(MembershipChange.Remove(cluster[2].Id))).Refusals, Is.Empty, "one that others hold alike may go");
     }
 
     [Test]
@@ -96,6 +115,9 @@ public sealed class MembershipCommandTests
         Assert.That(plan.Warnings, Has.Some.Contains("2 copies, not 3"));
         Assert.That(cluster[1].Cluster.Status.Members, Is.EqualTo(2));
         Assert.That(Of(cluster[2], cluster[2]).Why, Does.StartWith("it was removed"));
+        await RefusedAsync(cluster[0], MembershipChange.Restore(cluster[2].Id), "still holds 10 replicas, and some may have been deleted since it was removed");
+        await cluster.ReconcileAsync();
+        await cluster.SettleAsync();
         await cluster[0].Cluster.ApplyAsync(MembershipChange.Restore(cluster[2].Id));
         await cluster.SettleAsync();
         Assert.That(cluster[2].Cluster.Status.Members, Is.EqualTo(3));
@@ -136,6 +158,35 @@ public sealed class MembershipCommandTests
         await cluster.SettleAsync();
 
         Assert.That(cluster[0].Cluster.Status.Members, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Machine_that_knows_only_deletes_replaces_a_dead_one()
+    {
+        await using var cluster = await FilledAsync(3, 10);
+        var dead = cluster[2].Id;
+        var fresh = await WithFreshMachineInsteadOfTheLastAsync(cluster);
+        await fresh.Store.DeleteAsync(FileId.New(), _time.GetUtcNow());
+        await cluster.SettleAsync();
+
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Replace(dead, fresh.Id));
+
+        Assert.That(fresh.Store.Usage.Tombstones, Is.EqualTo(1), "what is deleted is nobody's last copy");
+    }
+
+    [Test]
+    public async Task Machine_that_holds_only_a_damaged_copy_replaces_nobody_also_where_it_is_asked_itself([Values] bool itself)
+    {
+        await using var cluster = await FilledAsync(3, 10);
+        var dead = cluster[2].Id;
+        var fresh = await WithFreshMachineInsteadOfTheLastAsync(cluster);
+        var damaged = FileId.New();
+        await fresh.PlantAsync(damaged, TestReplica.Of(100_000, 5));
+        fresh.Damage(damaged);
+        await fresh.Store.VerifyAsync(damaged);
+        await cluster.SettleAsync();
+
+        await RefusedAsync(itself ? fresh : cluster[0], MembershipChange.Replace(dead, fresh.Id), "a machine with data replaces none");
     }
 
     [Test]
@@ -199,6 +250,16 @@ public sealed class MembershipCommandTests
             await cluster[file % machines].StoreAsync(ClusterSteps.Bytes(100 + file, file));
         }
         return cluster;
+    }
+
+    /// <summary>The last machine dies, and an empty one is there.</summary>
+    private static async Task<TestMachine> WithFreshMachineInsteadOfTheLastAsync(LightDfsTestCluster cluster)
+    {
+        var fresh = cluster.AddMachine("memory://fresh");
+        await fresh.StartAsync();
+        await cluster[2].KillAsync();
+        await cluster.SettleAsync();
+        return fresh;
     }
 
     private static async Task RefusedAsync(TestMachine machine, MembershipChange change, string reason)

@@ -68,7 +68,7 @@ public sealed class ClusterViewTests
         var view = View(Maps.Of(Maps.Entry(1), Maps.Entry(2), Maps.Entry(3, isOut: true), Maps.Entry(4)));
 
         Assert.That((view.Members, view.Asked.Length, view.Ring.Members.Length), Is.EqualTo((4, 4, 3)));
-        Assert.That(view.OwnedBy(Maps.IdOf(3)), Is.Zero);
+        Assert.That(view.Shares.Of(Maps.IdOf(3)).Count, Is.Zero);
     }
 
     [Test]
@@ -100,7 +100,7 @@ public sealed class ClusterViewTests
     {
         var view = View(Maps.OfMachines(4));
 
-        Assert.That(Enumerable.Range(1, 4).Sum(number => view.OwnedBy(Maps.IdOf(number))), Is.EqualTo(3 * Partitions.Count));
+        Assert.That(Enumerable.Range(1, 4).Sum(number => view.Shares.Of(Maps.IdOf(number)).Count), Is.EqualTo(3 * Partitions.Count));
     }
 
     [Test]
@@ -109,11 +109,11 @@ public sealed class ClusterViewTests
         var view = View(Maps.OfMachines(3));
         var moved = Maps.OfMachines(3).WithSelf(Maps.IdOf(1), Maps.SelfOf(["memory://elsewhere"]));
 
-        Assert.That(new ClusterView(moved, [], view.Ring, 3).Ring, Is.SameAs(view.Ring));
+        Assert.That(new ClusterView(moved, [], view.Shares, 3).Ring, Is.SameAs(view.Ring));
     }
 
     private static ClusterView View(MembershipMap map, int replicas = 3, params ImmutableArray<string> silent) =>
-        new(map, silent, new RendezvousHashRing().WithMembers([], replicas), replicas);
+        new(map, silent, new(new RendezvousHashRing().WithMembers([], replicas)), replicas);
 
     private static ImmutableArray<string> Silent(int count) => [.. Enumerable.Range(1, count).Select(number => $"memory://silent-{number}")];
 }

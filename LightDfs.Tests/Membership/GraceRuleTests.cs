@@ -154,6 +154,19 @@ public sealed class GraceRuleTests
         Assert.That(cluster.OutAsSeenBy(0), Is.Empty, "three of four do not reach it, but only two of them agree in their settings");
     }
 
+    [TestCase(2 << 20, false)]
+    [TestCase(1 << 20, true)]
+    public async Task Lost_machine_that_last_ran_with_other_settings_is_not_replaced(int segmentSize, bool isOut)
+    {
+        await using var cluster = await LostMachines.StartAsync(4, _time, (index, machine) => machine.SegmentSize = index == 3 ? segmentSize : 1 << 20);
+        var lost = cluster[3].Id;
+        await cluster[3].KillAsync();
+
+        await cluster.PassAsync(_time, 2 * LostMachines.Grace);
+
+        Assert.That(cluster.OutAsSeenBy(0), Is.EqualTo(isOut ? new[] { lost } : []));
+    }
+
     [Test]
     public async Task Without_a_grace_time_nobody_is_out()
     {

@@ -12,13 +12,17 @@ internal static class Maps
         (addresses, zone, weight, start, incarnation, isAway) =>
             SelfOf(Enumerable.Range(0, addresses).Select(AddressOf), zone, weight, start, incarnation, isAway ? DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123) : null));
 
+    /// <summary>Merges of few clusters, numbered from 1: chains, circles, and one cluster into two.</summary>
+    public static Gen<(UInt128 Former, UInt128 Successor)[]> Merges { get; } =
+        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], (former, successor) => ((UInt128)former, (UInt128)successor)).Where(pair => pair.Item1 != pair.Item2).Array[0, 5];
+
     public static Gen<MembershipMap> Any { get; } = Gen.Select(
             Gen.Int[1, 4],
             Gen.Select(Gen.Long[0, 2], Self, (version, self) => new Register<MachineSelf>(version, self)),
             Gen.Select(Gen.Long[0, 2], Gen.Enum<WantedState>(), (version, wanted) => new Register<WantedState>(version, wanted)),
             Gen.Select(Gen.Long[0, 2], Gen.Bool, (version, isOut) => new Register<bool>(version, isOut)),
             (id, self, wanted, isOut) => new MachineEntry(IdOf(id), self, wanted, isOut))
-        .Array[0, 4].Select(entries => Of([.. entries.DistinctBy(entry => entry.Id)]));
+        .Array[0, 4].SelectMany(entries => Merges, (entries, merges) => merges.Aggregate(Of([.. entries.DistinctBy(entry => entry.Id)]), (map, pair) => map.WithMerge(pair.Former, pair.Successor)));
 
     public static MachineId IdOf(int number) => new((UInt128)number);
 
@@ -38,6 +42,7 @@ internal static class Maps
         {
             entry.Write(to);
         }
+        to.Int32(0);
         return MembershipMap.TryDecode(to.Written.Span, out var map) ? map : throw new ArgumentException("These entries make no map.", nameof(entries));
     }
 

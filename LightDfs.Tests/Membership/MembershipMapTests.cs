@@ -21,12 +21,13 @@ public sealed class MembershipMapTests
     [Test]
     public void Encoded_map_is_decoded_and_encoded_to_the_same_bytes() =>
         Maps.Any.Sample(map => MembershipMap.TryDecode(map.Encoded.Span, out var decoded)
-            && decoded.Encoded.Span.SequenceEqual(map.Encoded.Span) && decoded.Digest == map.Digest && decoded.Entries.Values.SequenceEqual(map.Entries.Values));
+            && decoded.Encoded.Span.SequenceEqual(map.Encoded.Span) && decoded.Digest == map.Digest && decoded.Entries.Values.SequenceEqual(map.Entries.Values)
+            && Enumerable.Range(1, 6).All(cluster => decoded.Merges.Resolve((UInt128)cluster) == map.Merges.Resolve((UInt128)cluster)));
 
     [Test]
     public void Truncated_map_is_refused_wherever_it_was_cut()
     {
-        var bytes = Maps.OfMachines(3).Encoded;
+        var bytes = Maps.OfMachines(3).WithMerge(7, 8).Encoded;
 
         for (var length = 0; length < bytes.Length; length++)
         {
@@ -38,7 +39,7 @@ public sealed class MembershipMapTests
     [Test]
     public void Changed_byte_is_refused_or_gives_a_map_that_encodes_to_the_changed_bytes()
     {
-        var bytes = Maps.Of(Maps.Entry(1), Maps.Entry(2, WantedState.Draining, true, Maps.AddressOf(2), Maps.AddressOf(9))).Encoded.ToArray();
+        var bytes = Maps.Of(Maps.Entry(1), Maps.Entry(2, WantedState.Draining, true, Maps.AddressOf(2), Maps.AddressOf(9))).WithMerge(7, 8).WithMerge(9, 8).Encoded.ToArray();
 
         for (var position = 0; position < bytes.Length; position++)
         {
@@ -59,10 +60,10 @@ public sealed class MembershipMapTests
     {
         var (one, two) = (EntryBytes(1), EntryBytes(2));
 
-        Assert.That(MembershipMap.TryDecode([1, 2, 0, 0, 0, .. one, .. two], out _), Is.True);
-        Assert.That(MembershipMap.TryDecode([1, 2, 0, 0, 0, .. two, .. one], out _), Is.False);
-        Assert.That(MembershipMap.TryDecode([1, 2, 0, 0, 0, .. one, .. one], out _), Is.False);
-        Assert.That(MembershipMap.TryDecode([1, 1, 0, 0, 0, .. EntryBytes(0)], out _), Is.False);
+        Assert.That(MembershipMap.TryDecode([1, 2, 0, 0, 0, .. one, .. two, 0, 0, 0, 0], out _), Is.True);
+        Assert.That(MembershipMap.TryDecode([1, 2, 0, 0, 0, .. two, .. one, 0, 0, 0, 0], out _), Is.False);
+        Assert.That(MembershipMap.TryDecode([1, 2, 0, 0, 0, .. one, .. one, 0, 0, 0, 0], out _), Is.False);
+        Assert.That(MembershipMap.TryDecode([1, 1, 0, 0, 0, .. EntryBytes(0), 0, 0, 0, 0], out _), Is.False);
     }
 
     /// <summary>The bytes are kept on disks and sent between versions.</summary>
@@ -70,15 +71,18 @@ public sealed class MembershipMapTests
     public void Encoding_is_the_one_that_was_written_first()
     {
         var self = Maps.SelfOf(["memory://a"], "z", 2, 3, 4, DateTimeOffset.FromUnixTimeMilliseconds(5));
-        var map = Maps.Of(new MachineEntry(Maps.IdOf(7), new(8, self), new(9, WantedState.Draining), new(10, true)));
+        var map = Maps.Of(new MachineEntry(Maps.IdOf(7), new(8, self), new(9, WantedState.Draining), new(10, true))).WithMerge(12, 11).WithMerge(11, 13);
 
         Assert.That(Convert.ToHexStringLower(map.Encoded.Span), Is.EqualTo(
             "01" + "01000000"
             + "00000000000000000000000000000007"
             + "0800000000000000" + "0300000000000000" + "0400000000000000" + "02000000" + "0500000000000000" + "01000000" + "7a"
             + "01000000" + "0a000000" + "6d656d6f72793a2f2f61"
-            + "0900000000000000" + "01" + "0a00000000000000" + "01"));
-        Assert.That(map.Digest.ToString("x32"), Is.EqualTo("5488c2809f12d09cd71a75d721a95a53"));
+            + "0900000000000000" + "01" + "0a00000000000000" + "01"
+            + "02000000"
+            + "0000000000000000000000000000000b" + "0000000000000000000000000000000d"
+            + "0000000000000000000000000000000c" + "0000000000000000000000000000000b"));
+        Assert.That(map.Digest.ToString("x32"), Is.EqualTo("4fde45a14b89cf6ade1aae6a2af3a042"));
     }
 
     [Test]

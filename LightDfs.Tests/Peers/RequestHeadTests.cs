@@ -90,7 +90,7 @@ public sealed class RequestHeadTests
     public void Operations_keep_their_numbers() => Assert.That(Enum.GetValues<Operation>().Select(operation => $"{(byte)operation} {operation}"), Is.EqualTo(new[]
     {
         "1 WhoAreYou", "2 Propose", "3 Heartbeat", "4 Membership", "5 Store", "6 Read", "7 Find", "8 Delete", "9 List", "10 Explain", "11 Tombstones", "12 Introduce",
-        "13 Compare", "14 Confirm", "15 Mend", "16 Holdings", "17 Away",
+        "13 Compare", "14 Confirm", "15 Mend", "16 Holdings", "17 Away", "18 Merge",
     }));
 
     private static bool AreEqual(RequestHead one, RequestHead other) =>

@@ -56,14 +56,14 @@ internal sealed class RotatingHosts(RecordedLogs logs) : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until each of them knows the others to be up and fit for files, by asking until it is so.</summary>
+    /// <summary>Waits until each of them serves, also what it has missed, and knows the others to be up and fit for files, by asking until it is so.</summary>
     public async Task MeetAsync(CancellationToken cancellationToken)
     {
         var machines = _apps.Select(app => app!.Services.GetRequiredService<LightDfsMachine>()).ToList();
         foreach (var machine in machines)
         {
             await machine.Ready.WaitAsync(cancellationToken);
-            while (machine.Directory.All.Count(peer => peer.TakesFiles) < Size - 1)
+            while (!machine.Cluster.Status.IsReady || machine.Directory.All.Count(peer => peer.TakesFiles) < Size - 1)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await machine.Heartbeats.BeatAllAsync(cancellationToken);

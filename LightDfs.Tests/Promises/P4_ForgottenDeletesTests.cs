@@ -112,7 +112,7 @@ public sealed class P4_ForgottenDeletesTests
             await cluster[1].ReconcileAsync();
         }
         var before = cluster.Machines.Select(machine => machine.Store.Find(stored.Id)!.Value.IsForgotten).ToList();
-        await cluster.PassDaysAsync(_time, 8);
+        await cluster.PassDaysAsync(_time, 3.5);
 
         Assert.That(before, Is.All.False, "it is up, but what it holds has not been compared");
         Assert.That(cluster.Machines.Select(machine => machine.StateOf(stored.Id)), Is.All.Null, "once it has, nobody needs the delete");

@@ -57,6 +57,73 @@ public sealed class HandoverTests
     }
 
     [Test]
+    public async Task Removed_machine_gives_its_copy_to_owners_of_which_one_has_it_damaged_only()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var stored = await cluster[0].StoreManyAsync(12);
+        var gone = cluster[3];
+        var id = stored.First(file => gone.StateOf(file) == ReplicaState.Present);
+        var removed = gone.Id;
+        await gone.StopAsync();
+        await cluster.SettleAsync();
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(removed));
+        await cluster.ReconcileAsync();
+        cluster[0].Damage(id);
+        await cluster[0].Store.VerifyAsync(id);
+        await LoseAsync(cluster[1], id);
+        await LoseAsync(cluster[2], id);
+
+        await gone.StartAsync();
+        await cluster.ReconcileAsync();
+
+        Assert.That(gone.Cluster.SetAside, Is.Empty, "a damaged copy is known, not unknown");
+        Assert.That(cluster.HoldersOf(id), Is.EquivalentTo(cluster.Machines.Take(3)));
+        Assert.That(cluster[0].StateOf(id), Is.EqualTo(ReplicaState.Present));
+    }
+
+    [Test]
+    public async Task Owners_take_nothing_unknown_from_a_machine_that_has_not_heard_that_it_was_removed()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var gone = cluster[3];
+        var onlyThere = FileId.New();
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Drain(gone.Id));
+        await cluster.SettleAsync();
+        await gone.PlantAsync(onlyThere, TestReplica.Of(500));
+        foreach (var machine in cluster.Machines.Take(3))
+        {
+            await machine.Running.Membership.ChangeAsync(map => map.WithWanted(gone.Id, WantedState.Removed), CancellationToken.None);
+        }
+
+        await PassAsync(gone);
+
+        Assert.That(gone.Running.Membership.View.IsRemoved(gone.Id), Is.False, "it has not heard of it yet");
+        Assert.That(cluster.HoldersOf(onlyThere), Is.EqualTo(new[] { gone }));
+    }
+
+    [Test]
+    public async Task Owners_do_not_read_what_they_hold_while_too_few_answer_for_a_drop()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        await order.PlantAsync(id, TestReplica.Of(500));
+        order[0].Damage(id);
+        order[1].TakeDown();
+        await cluster.SettleAsync();
+
+        await PassAsync(order[3]);
+        var unread = await order[0].Store.VerifyAsync(id);
+        order[1].BringUp();
+        await cluster.SettleAsync();
+        await PassAsync(order[3]);
+
+        Assert.That(unread?.State, Is.EqualTo(ReplicaState.Damaged), "nobody had read its pages, and so nobody had replaced it");
+        Assert.That((await order[0].Store.VerifyAsync(id))?.State, Is.EqualTo(ReplicaState.Present));
+        Assert.That(order[3].StateOf(id), Is.Null);
+    }
+
+    [Test]
     public async Task Nothing_is_let_go_of_when_the_ring_is_swapped_after_the_question()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(4);

@@ -136,8 +136,8 @@ public sealed class RepairWireProperties
     });
 
     [Test]
-    public void Ring_survives_or_is_refused() => Mangled.AssertHarmless(
-        MendWire.Ring(UInt128.MaxValue / 3), bytes => MendWire.TryReadRing(bytes, out var read) ? MendWire.Ring(read).ToArray() : null);
+    public void Question_for_copies_survives_or_is_refused() => Mangled.AssertHarmless(
+        MendWire.Question(UInt128.MaxValue / 3, true), bytes => MendWire.TryReadQuestion(bytes, out var ring, out var verifies) ? MendWire.Question(ring, verifies).ToArray() : null);
 
     [Test]
     public void Any_bytes_are_read_as_what_they_say_or_refused() => AnyBytes.Sample(bytes =>

@@ -1,6 +1,7 @@
 using LightDfs.Diagnostics;
 using LightDfs.Peers;
 using LightDfs.Repair;
+using LightDfs.Ring;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;

@@ -93,6 +93,18 @@ public sealed class FileReplicaStoreFailureTests
     }
 
     [Test]
+    public async Task Replica_whose_content_the_disk_cannot_read_is_damaged_like_one_that_reads_wrong()
+    {
+        await using var reader = await _store.OpenReplicaAsync(TestReplica.Id(1));
+        _disk.Fail(DiskCall.Read, StorageFailure.Failing);
+
+        await Assert.ThrowsAsync<ReplicaDamagedException>(async () => await reader!.ReadAsync(0, new byte[100]));
+
+        Assert.That(_store.Find(TestReplica.Id(1))?.State, Is.EqualTo(ReplicaState.Damaged));
+        Assert.That(await PutAsync(1, Replica), Is.EqualTo(CommitOutcome.Stored));
+    }
+
+    [Test]
     public async Task Replica_whose_file_cannot_be_opened_now_is_not_damaged()
     {
         _disk.Fail(DiskCall.OpenRead, StorageFailure.Failing);

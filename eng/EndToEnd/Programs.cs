@@ -22,6 +22,16 @@ internal static class Programs
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int Code, string Words)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var said = process.StandardOutput.ReadToEndAsync();
+        var words = await process.StandardError.ReadToEndAsync() + await said;
+        await process.WaitForExitAsync();
+        return (process.ExitCode, words.Trim());
+    }
+
     private static string FindFileServer()
     {
         // eng/EndToEnd/bin/CONFIGURATION/FRAMEWORK/

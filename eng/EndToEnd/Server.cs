@@ -18,7 +18,13 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
     /// <summary>Most memory that one of its runs has had resident, in MiB; 0 where the system does not tell.</summary>
     public long PeakMemory { get; private set; }
 
-    public string DataDirectory { get; } = Path.Combine(folder, name);
+    public string DataDirectory { get; init; } = Path.Combine(folder, name);
+
+    /// <summary>Programs that start it, such as one that gives it a network of its own; none by default.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
+    /// <summary>Settings besides those that every server needs.</summary>
+    public IReadOnlyList<string> MoreSettings { get; init; } = [];
 
     /// <summary>What it writes to its console, over all its runs.</summary>
     public ServerLog Log { get; } = new(Path.Combine(folder, name + ".log"));
@@ -28,7 +34,7 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
     /// <summary>Starts the process; another program may stand before it, which then starts it.</summary>
     public void Start(params string[] before)
     {
-        string[] command = [.. before, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Programs.FileServer];
+        string[] command = [.. Launcher, .. before, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Programs.FileServer];
         var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         string[] settings =
         [
@@ -39,6 +45,7 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
             "--Logging:LogLevel:LightDfs.Peers=Debug",
             "--Logging:Console:FormatterName=simple",
             "--Logging:Console:FormatterOptions:SingleLine=true",
+            .. MoreSettings,
         ];
         foreach (var argument in command.Skip(1).Concat(settings))
         {
@@ -64,6 +71,12 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
             _process = null;
         }
     }
+
+    /// <summary>SIGSTOP: it keeps its connections, and answers nothing.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    /// <summary>SIGCONT: it goes on as if no time had passed.</summary>
+    public Task ContinueAsync() => SignalAsync("CONT");
 
     /// <summary>SIGTERM, as whoever deploys a new version sends it.</summary>
     /// <returns>What speaks against how it ended; null for nothing.</returns>
@@ -149,6 +162,14 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
         }
         Client.Dispose();
         Log.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        if (_process is { } process)
+        {
+            await Programs.RunAsync("kill", $"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
     }
 
     private static HttpClient ClientOf(string address) => new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(10) };

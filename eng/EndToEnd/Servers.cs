@@ -9,12 +9,14 @@ internal sealed class Servers : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lightdfs-end-to-end-");
 
-    private Servers(int count)
+    private Servers(int count, MakeServer make)
     {
-        var addresses = FreeAddresses(count);
         var key = count > 1 ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) : null;
-        All = [.. addresses.Select((address, i) => new Server($"machine{i + 1}", address, count > 1 ? addresses : [], _folder.FullName, key))];
+        All = [.. Enumerable.Range(0, count).Select(i => make(i, $"machine{i + 1}", _folder.FullName, key))];
     }
+
+    /// <summary>Makes the server of a number, from 0.</summary>
+    public delegate Server MakeServer(int number, string name, string folder, string? clusterKey);
 
     public IReadOnlyList<Server> All { get; }
 
@@ -23,7 +25,13 @@ internal sealed class Servers : IDisposable
     /// <summary>True keeps the folder, with data and logs, for people to look at.</summary>
     public bool Keep { get; set; }
 
-    public static Servers Prepare(int count) => new(count);
+    public static Servers Prepare(int count)
+    {
+        var addresses = FreeAddresses(count);
+        return Prepare(count, (i, name, folder, key) => new Server(name, addresses[i], count > 1 ? addresses : [], folder, key));
+    }
+
+    public static Servers Prepare(int count, MakeServer make) => new(count, make);
 
     public static string FreeAddress() => FreeAddresses(1)[0];
 
@@ -63,7 +71,7 @@ internal sealed class Servers : IDisposable
         }
     }
 
-    private static List<string> FreeAddresses(int count)
+    public static List<string> FreeAddresses(int count)
     {
         var sockets = Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
         sockets.ForEach(socket => socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)));

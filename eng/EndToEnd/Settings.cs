@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace EndToEnd;
 
@@ -8,7 +9,10 @@ namespace EndToEnd;
 /// <param name="From">The folder.</param>
 /// <param name="Streamed">Bytes of the upload whose length nobody tells.</param>
 /// <param name="Downloaded">Bytes of the file that other programs download.</param>
-internal sealed record Settings(int Files, string From, long Streamed, long Downloaded)
+/// <param name="Chaos">How long faults are injected.</param>
+/// <param name="OnlyChaos">True leaves out everything else.</param>
+/// <param name="Seed">What the chaos is drawn from.</param>
+internal sealed record Settings(int Files, string From, long Streamed, long Downloaded, TimeSpan Chaos, bool OnlyChaos, int Seed)
 {
     public const int AtOnce = 16;
 
@@ -23,19 +27,29 @@ internal sealed record Settings(int Files, string From, long Streamed, long Down
     {
         // The SDK's own folder: the runtime's is three levels below it.
         var folder = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
-        var settings = new Settings(int.MaxValue, folder, 5120 * Mebibyte, 1024 * Mebibyte);
+        var settings = new Settings(int.MaxValue, folder, 5120 * Mebibyte, 1024 * Mebibyte, TimeSpan.FromMinutes(2), false, RandomNumberGenerator.GetInt32(int.MaxValue / 2));
         for (var i = 0; i < arguments.Length; i++)
         {
             settings = arguments[i] switch
             {
-                "--short" => settings with { Files = 300, Streamed = (100 * Mebibyte) + 1, Downloaded = 100 * Mebibyte },
+                "--short" => settings with { Files = 300, Streamed = (100 * Mebibyte) + 1, Downloaded = 100 * Mebibyte, Chaos = TimeSpan.FromSeconds(15) },
                 "--files" when i + 1 < arguments.Length => settings with { Files = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
                 "--from" when i + 1 < arguments.Length => settings with { From = arguments[++i] },
-                var unknown => throw new ArgumentException($"'{unknown}' is no option. Options: --files N, --short, --from FOLDER."),
+                "--chaos" when i + 1 < arguments.Length => settings with { Chaos = DurationOf(arguments[++i]), OnlyChaos = true },
+                "--seed" when i + 1 < arguments.Length => settings with { Seed = int.Parse(arguments[++i], CultureInfo.InvariantCulture) },
+                var unknown => throw new ArgumentException($"'{unknown}' is no option. Options: --files N, --short, --from FOLDER, --chaos DURATION, --seed N."),
             };
         }
         return settings;
     }
+
+    /// <summary>Such as 90s or 10m.</summary>
+    private static TimeSpan DurationOf(string text) => text[^1..] switch
+    {
+        "s" => TimeSpan.FromSeconds(int.Parse(text[..^1], CultureInfo.InvariantCulture)),
+        "m" => TimeSpan.FromMinutes(int.Parse(text[..^1], CultureInfo.InvariantCulture)),
+        _ => throw new ArgumentException($"'{text}' is no duration. Write 90s or 10m."),
+    };
 
     /// <summary>Files to store, spread evenly over all that the folder has, so that a short run sees the same kinds and sizes.</summary>
     public List<FileInfo> Choose()

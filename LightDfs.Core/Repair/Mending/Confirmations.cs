@@ -7,21 +7,30 @@ using LightDfs.Storage;
 namespace LightDfs.Repair.Mending;
 
 /// <summary>Asks owners to confirm what this machine holds of theirs.</summary>
-internal sealed class Confirmations(PeerClient client)
+internal sealed class Confirmations(PeerClient client, SettingsCheck settings)
 {
     /// <summary>What one owner says, in the order of what is asked; <see langword="null"/>, with the reason, when it does not say.</summary>
-    public async Task<(Confirmation[]? Answers, string Reason)> AskAsync(Peer owner, IHashRing ring, IReadOnlyList<ReplicaStamp> stamps, CancellationToken cancellationToken)
+    /// <param name="owner">Who is asked.</param>
+    /// <param name="ring">Under which ring.</param>
+    /// <param name="stamps">What is asked about.</param>
+    /// <param name="verifies">True to have every copy read before it is confirmed, as dropping needs.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<(Confirmation[]? Answers, string Reason)> AskAsync(Peer owner, IHashRing ring, IReadOnlyList<ReplicaStamp> stamps, bool verifies, CancellationToken cancellationToken)
     {
         if (!owner.IsUp)
         {
             return (null, owner.View.Why);
         }
+        if (!settings.AgreesWith(owner.Id))
+        {
+            return (null, "its settings differ, or it has not told them yet");
+        }
         try
         {
-            // It reads all of them.
-            var patience = TransferTimeouts.Store(stamps.Sum(stamp => stamp.Length));
+            // It may read all of them.
+            var patience = TransferTimeouts.Store(verifies ? stamps.Sum(stamp => stamp.Length) : 0);
             var answer = await client.CallAsync(
-                owner, Operation.Confirm, MendWire.Ring(ring.Fingerprint), new PeerBody(MendWire.Asked(stamps)), patience, cancellationToken).ConfigureAwait(false);
+                owner, Operation.Confirm, MendWire.Question(ring.Fingerprint, verifies), new PeerBody(MendWire.Asked(stamps)), patience, cancellationToken).ConfigureAwait(false);
             await using (answer.ConfigureAwait(false))
             {
                 if (answer.Status != PeerStatus.Ok)

@@ -6,20 +6,27 @@ namespace LightDfs.Repair.Mending;
 /// <summary>Sends copies, the most urgent first, so many at a time as the pace allows.</summary>
 internal sealed class MendBatch(ReplicaSender sender, RepairPace pace)
 {
-    /// <summary>A machine that refused for so often in one batch is not tried any more in it.</summary>
+    /// <summary>A machine that refused so often in one pass is not tried any more in it.</summary>
     private const int MostRefusals = 8;
 
-    /// <returns>How many were sent; what was not is tried again by the next pass. And why, the last reason of each machine.</returns>
-    public async Task<(int Sent, IReadOnlyDictionary<MachineId, string> Refusals)> RunAsync(List<MendWork> work, CancellationToken cancellationToken)
+    /// <summary>What was not sent, and why, is noted in the result; it is tried again by the next pass.</summary>
+    /// <returns>How many were sent.</returns>
+    public async Task<int> RunAsync(PassResult result, List<MendWork> work, CancellationToken cancellationToken)
     {
         work.Sort(MendWork.MostUrgent);
         var sent = 0;
-        var refused = new ConcurrentDictionary<MachineId, (int Count, string Reason)>();
+        var refused = new ConcurrentDictionary<MachineId, (int Count, string Reason)>(result.Refusals);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = pace.Out, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(work, parallel, async (one, token) =>
         {
             if (!one.To.IsUp || (refused.TryGetValue(one.To.Id, out var before) && before.Count >= MostRefusals))
             {
+                return;
+            }
+            if (one.To.View.Report is { Failure: { Length: > 0 } failure })
+            {
+                // It would take nothing, and each attempt might wait for its disk in vain.
+                refused[one.To.Id] = (MostRefusals, failure);
                 return;
             }
             if (await sender.SendAsync(one.To, one.Stamp, token).ConfigureAwait(false) is { } reason)
@@ -31,6 +38,12 @@ internal sealed class MendBatch(ReplicaSender sender, RepairPace pace)
                 Interlocked.Increment(ref sent);
             }
         }).ConfigureAwait(false);
-        return (sent, refused.ToDictionary(pair => pair.Key, pair => pair.Value.Reason));
+        foreach (var (machine, refusal) in refused)
+        {
+            result.Refusals[machine] = refusal;
+            result.Failures.TryAdd(machine, refusal.Reason);
+        }
+        result.Done += sent;
+        return sent;
     }
 }

@@ -9,7 +9,7 @@ using LightDfs.Storage;
 namespace LightDfs.Repair.Mending;
 
 /// <summary>Takes copies that other machines send, and confirms to them what this one holds.</summary>
-internal sealed class MendOperations(IReplicaStore store, MembershipState membership, Func<MachineId?> self, Admission admission, RepairPace pace)
+internal sealed class MendOperations(IReplicaStore store, MembershipState membership, SettingsCheck settings, Func<MachineId?> self, Admission admission, RepairPace pace)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<FileId> _coming = [];
@@ -30,6 +30,11 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
         {
             await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false);
             return new PeerOutcome(PeerStatus.Ok);
+        }
+        if (membership.View.IsRemoved(call.Head.Sender.Machine) && store.Find(id) is null)
+        {
+            // It may not have heard yet that it was removed. What nobody else knows may have been deleted, and that forgotten.
+            return PeerOutcome.Because(PeerStatus.Unavailable, "the sender was removed from the cluster, and is no source of what is not known here");
         }
         if (store.Usage.Failure is null && Outdone(id, record) is { } known)
         {
@@ -82,7 +87,7 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
 
     private async ValueTask<PeerOutcome> ConfirmAsync(PeerCall call, CancellationToken cancellationToken)
     {
-        if (!MendWire.TryReadRing(call.Head.Payload.Span, out var fingerprint)
+        if (!MendWire.TryReadQuestion(call.Head.Payload.Span, out var fingerprint, out var verifies)
             || await call.ReadMessageAsync(cancellationToken).ConfigureAwait(false) is not { } message || !MendWire.TryReadAsked(message.Span, out var asked))
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "the question for copies cannot be read, or was altered on the way");
@@ -92,11 +97,15 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
         {
             return PeerOutcome.Because(PeerStatus.Unavailable, "its ring is another one");
         }
+        if (!settings.AgreesWith(call.Head.Sender.Machine))
+        {
+            return PeerOutcome.Because(PeerStatus.Unavailable, "its settings differ, or it has not heard those of the asker yet");
+        }
         var confirmations = new Confirmation[asked.Length];
         for (var at = 0; at < asked.Length; at++)
         {
             confirmations[at] = self() is { } own && ring.IsOwner(Partitions.Of(asked[at].Id), own)
-                ? await ConfirmAsync(asked[at].Id, asked[at].State, asked[at].Version, cancellationToken).ConfigureAwait(false)
+                ? await ConfirmAsync(asked[at].Id, asked[at].State, asked[at].Version, verifies, cancellationToken).ConfigureAwait(false)
                 : new(Verdict.Unsure, default);
         }
         // Under the ring that it was asked for, still; and nothing is confirmed that a failed flush may have lost.
@@ -105,20 +114,28 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
             : new PeerOutcome(PeerStatus.Ok) { Message = MendWire.Confirmations(confirmations) };
     }
 
-    private async ValueTask<Confirmation> ConfirmAsync(FileId id, ReplicaState state, UInt128 version, CancellationToken cancellationToken)
+    private async ValueTask<Confirmation> ConfirmAsync(FileId id, ReplicaState state, UInt128 version, bool verifies, CancellationToken cancellationToken)
     {
         var held = store.Find(id);
-        if (held is { State: ReplicaState.Present } present && (present.Version == version || version == 0) && state != ReplicaState.Deleted)
+        if (verifies && held is { State: ReplicaState.Present } present && (present.Version == version || version == 0) && state != ReplicaState.Deleted)
         {
             // Every page, now: the asker drops its copy on this.
-            held = await store.VerifyAsync(id, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                held = await store.VerifyAsync(id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StorageException cause) when (cause.Failure == StorageFailure.Failing)
+            {
+                // It cannot be opened now: the others that are asked about are answered all the same.
+                return new(Verdict.Unsure, default);
+            }
         }
         return held switch
         {
             null => new(Verdict.Lacks, default),
             { State: ReplicaState.Deleted } tombstone => new(state == ReplicaState.Deleted ? Verdict.Holds : Verdict.Deleted, tombstone.DeletedAt),
             _ when state == ReplicaState.Deleted => new(Verdict.Lacks, default),
-            { State: ReplicaState.Damaged } damaged => new(damaged.Version == version || damaged.Version == 0 ? Verdict.Lacks : Verdict.Unsure, default),
+            { State: ReplicaState.Damaged } damaged => new(damaged.Version == 0 || version <= damaged.Version ? Verdict.Damaged : Verdict.Unsure, default),
             { } other => new(other.Version == version || version == 0 ? Verdict.Holds : other.Version < version ? Verdict.Smaller : Verdict.Larger, default),
         };
     }

@@ -27,13 +27,16 @@ internal static class MendWire
         return (encoded.IsEmpty || FileRecord.TryDecode(encoded, out record)) && from.IsComplete;
     }
 
-    public static ReadOnlyMemory<byte> Ring(UInt128 fingerprint) => new WireWriter().UInt128(fingerprint).Written;
+    /// <summary>Under which ring is asked, and whether each copy is to be read before it is confirmed: without that, nothing may be dropped on the answer.</summary>
+    public static ReadOnlyMemory<byte> Question(UInt128 fingerprint, bool verifies) => new WireWriter().UInt128(fingerprint).Byte(verifies ? (byte)1 : (byte)0).Written;
 
-    public static bool TryReadRing(ReadOnlySpan<byte> payload, out UInt128 fingerprint)
+    public static bool TryReadQuestion(ReadOnlySpan<byte> payload, out UInt128 fingerprint, out bool verifies)
     {
         var from = new WireReader(payload);
         fingerprint = from.UInt128();
-        return from.IsComplete;
+        var flag = from.Byte();
+        verifies = flag == 1;
+        return from.IsComplete && flag <= 1;
     }
 
     /// <summary>What an owner is asked to confirm.</summary>
@@ -79,7 +82,7 @@ internal static class MendWire
         for (var at = 0; at < confirmations.Length; at++)
         {
             confirmations[at] = new((Verdict)from.Byte(), from.Time());
-            if (confirmations[at].Verdict is < Verdict.Lacks or > Verdict.Unsure)
+            if (confirmations[at].Verdict is < Verdict.Lacks or > Verdict.Damaged)
             {
                 from.Fail();
             }
@@ -99,7 +102,7 @@ internal enum Verdict : byte
     /// <summary>Nothing: it is to be sent.</summary>
     Lacks = 1,
 
-    /// <summary>The same, flushed and verified just now.</summary>
+    /// <summary>The same, flushed; and verified just now, if that was asked for.</summary>
     Holds = 2,
 
     /// <summary>A tombstone, flushed.</summary>
@@ -113,4 +116,7 @@ internal enum Verdict : byte
 
     /// <summary>It cannot tell now.</summary>
     Unsure = 6,
+
+    /// <summary>The same, but damaged: it knows it, and it is to be sent.</summary>
+    Damaged = 7,
 }

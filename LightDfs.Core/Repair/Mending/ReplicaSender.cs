@@ -25,17 +25,15 @@ internal sealed class ReplicaSender(IReplicaStore store, PeerClient client, Dama
         var begun = time.GetTimestamp();
         try
         {
-            return stamp.State == ReplicaState.Deleted
+            var refusal = stamp.State == ReplicaState.Deleted
                 ? await CallAsync(peer, stamp.Id, null, default, stamp.DeletedAt, cancellationToken).ConfigureAwait(false)
                 : await SendReplicaAsync(peer, stamp, cancellationToken).ConfigureAwait(false);
+            await pace.PauseAsync(time.GetElapsedTime(begun), cancellationToken).ConfigureAwait(false);
+            return refusal;
         }
         catch (Exception cause) when (cause is PeerUnreachableException or IOException)
         {
             return cause.Message;
-        }
-        finally
-        {
-            await pace.PauseAsync(time.GetElapsedTime(begun), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -63,6 +61,11 @@ internal sealed class ReplicaSender(IReplicaStore store, PeerClient client, Dama
         catch (ReplicaDamagedException cause)
         {
             damage.Found(cause);
+            return cause.Message;
+        }
+        catch (StorageException cause) when (cause.Failure == StorageFailure.Failing)
+        {
+            // This file cannot be opened now; others can, and are not to wait for it.
             return cause.Message;
         }
     }

@@ -145,14 +145,16 @@ internal sealed class InMemoryFileStore : IFileStore
         {
             throw new ContentMismatchException(expected, sha256!);
         }
+        var id = options.Id ?? FileId.New();
         var info = new StoredFile
         {
-            Id = options.Id ?? FileId.New(),
+            Id = id,
             Length = content.Length,
             Checksum = XxHash128.HashToUInt128(content),
             Sha256 = sha256,
             FileName = options.FileName,
             ContentType = options.ContentType,
+            ExpiresAt = id.Created + options.ExpiresAfter,
             Copies = 3,
         };
         if (_deleted.Contains(info.Id))

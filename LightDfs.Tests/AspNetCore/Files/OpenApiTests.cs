@@ -45,7 +45,7 @@ public sealed partial class OpenApiTests
         Assert.That(TypesOf(files.GetProperty("get").GetProperty("responses").GetProperty("200")), Is.EqualTo(new[] { "application/x-ndjson" }));
         Assert.That(
             schemas.GetProperty("FileDocument").GetProperty("properties").EnumerateObject().Select(property => property.Name),
-            Is.EquivalentTo(new[] { "id", "length", "fileName", "contentType", "checksum", "sha256", "created", "copies" }));
+            Is.EquivalentTo(new[] { "id", "length", "fileName", "contentType", "checksum", "sha256", "created", "expiresAt", "copies" }));
         Assert.That(schemas.GetProperty("Stream").GetProperty("format").GetString(), Is.EqualTo("binary"));
     }
 

@@ -1,8 +1,9 @@
-using LightDfs.Ring;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
-namespace LightDfs.Repair;
+namespace LightDfs.Ring;
 
-/// <summary>Some of the partitions, a bit each. Not for several threads at once.</summary>
+/// <summary>Some of the partitions, a bit each. Not for several threads at once while it is changed.</summary>
 internal sealed class PartitionSet
 {
     private const int Bytes = Partitions.Count / 8;
@@ -33,9 +34,9 @@ internal sealed class PartitionSet
         get
         {
             var count = 0;
-            foreach (var bits in _bits)
+            foreach (var bits in Words)
             {
-                count += byte.PopCount(bits);
+                count += BitOperations.PopCount(bits);
             }
             return count;
         }
@@ -44,25 +45,43 @@ internal sealed class PartitionSet
     /// <summary>The lowest bit of the first byte is partition 0.</summary>
     public ReadOnlyMemory<byte> Encoded => _bits;
 
+    // Their order does not matter to anything that is done with whole words.
+    private Span<ulong> Words => MemoryMarshal.Cast<byte, ulong>(_bits.AsSpan());
+
     public bool Contains(int partition) => (_bits[partition >> 3] & (1 << (partition & 7))) != 0;
 
     public void Add(int partition) => _bits[partition >> 3] |= (byte)(1 << (partition & 7));
 
+    public PartitionSet Copy() => new([.. _bits]);
+
     public void Add(PartitionSet others)
     {
-        for (var at = 0; at < Bytes; at++)
+        var words = Words;
+        var with = others.Words;
+        for (var at = 0; at < words.Length; at++)
         {
-            _bits[at] |= others._bits[at];
+            words[at] |= with[at];
         }
     }
 
-    public PartitionSet Copy() => new([.. _bits]);
-
     public void Remove(PartitionSet others)
     {
-        for (var at = 0; at < Bytes; at++)
+        var words = Words;
+        var with = others.Words;
+        for (var at = 0; at < words.Length; at++)
         {
-            _bits[at] &= (byte)~others._bits[at];
+            words[at] &= ~with[at];
+        }
+    }
+
+    /// <summary>Leaves what is in both.</summary>
+    public void KeepOnly(PartitionSet others)
+    {
+        var words = Words;
+        var with = others.Words;
+        for (var at = 0; at < words.Length; at++)
+        {
+            words[at] &= with[at];
         }
     }
 }
