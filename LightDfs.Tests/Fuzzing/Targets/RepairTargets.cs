@@ -29,7 +29,7 @@ internal static class RepairTargets
             with { Memory = 200_000, Every = 10 },
         FuzzTarget.Canonical("listing", [Listing([new HeldEntry(Stamp, false)]), Listing([])], input => ComparisonWire.TryReadListing(input, [Partition], out var listing) ? Listing(listing[0].Held) : null),
         FuzzTarget.Canonical("copy", [.. ReplicaTargets.Records.Select(record => MendWire.Copy(Id, record, default)), MendWire.Copy(Id, null, Samples.Time)], input => MendWire.TryReadCopy(input, out var id, out var record, out var at) ? MendWire.Copy(id, record, at) : null),
-        FuzzTarget.Canonical("ring", [MendWire.Ring(1)], input => MendWire.TryReadRing(input, out var ring) ? MendWire.Ring(ring) : null),
+        FuzzTarget.Canonical("confirm head", [MendWire.Question(1, true), MendWire.Question(2, false)], input => MendWire.TryReadQuestion(input, out var ring, out var verifies) ? MendWire.Question(ring, verifies) : null),
         FuzzTarget.Canonical("confirm", [MendWire.Asked([Stamp, Stamp]), MendWire.Asked([])], input => MendWire.TryReadAsked(input, out var asked) ? MendWire.Asked([.. asked.Select(one => new ReplicaStamp(one.Id, one.State, one.Version, 0, default))]) : null),
         FuzzTarget.Canonical("confirmations", [MendWire.Confirmations(Confirmed)], input => MendWire.TryReadConfirmations(input, 2, out var confirmations) ? MendWire.Confirmations(confirmations) : null),
         FuzzTarget.Canonical("tombstones", [new TombstonePage([(Id, Samples.Time)], Id).Encode(), new TombstonePage([], null).Encode()], input => TombstonePage.TryDecode(input, out var page) ? page.Encode() : null),
