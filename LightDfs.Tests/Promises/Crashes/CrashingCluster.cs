@@ -25,7 +25,8 @@ internal sealed class CrashingCluster : IAsyncDisposable
         {
             options.Time = _ => time;
             options.Ring = _ => rings;
-            options.MakeStore = index => _stores[index] = new FileReplicaStore(_disks[index], Root, 0, time, NullLogger.Instance);
+            // It asks for the free space every second: in days that are simulated that is all that would happen.
+            options.MakeStore = index => _stores[index] = new FileReplicaStore(_disks[index], Root, 0, TimeProvider.System, NullLogger.Instance);
             options.ConfigureMachine = (_, machine) =>
             {
                 (machine.SegmentSize, machine.TransferMemory) = (LargeFiles.Segment, 4 * LargeFiles.Segment);
