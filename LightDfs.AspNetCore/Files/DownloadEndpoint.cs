@@ -46,6 +46,7 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
             response.Headers[Digests.ReprDigest] = Digests.Field(sha256);
         }
         response.OnStarting(AdmitOtherBytesAsync, response);
+        Preconditions.Trim(context.Request);
         response.OnStarting(() => LimitCachesAsync(response, info));
         var result = TypedResults.Stream(
             opened.Content,

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace LightDfs.AspNetCore.Headers;
@@ -17,21 +16,16 @@ internal static class Dispositions
     /// <exception cref="BadHttpRequestException">It is in an encoding that is not read, or missing.</exception>
     public static string? FileNameOf(ContentDispositionHeaderValue disposition)
     {
-        var star = FileNameStarOf(disposition);
-        var name = star.HasValue ? star : HeaderUtilities.UnescapeAsQuotedString(disposition.FileName);
-        return name.HasValue && name.Length > 0 ? name.Value : null;
-    }
-
-    private static StringSegment FileNameStarOf(ContentDispositionHeaderValue disposition)
-    {
         try
         {
-            return disposition.FileNameStar;
+            var name = disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.UnescapeAsQuotedString(disposition.FileName);
+            return name.HasValue && name.Length > 0 ? name.Value : null;
         }
         catch (Exception unreadable) when (unreadable is NotSupportedException or ArgumentException)
         {
             // The framework throws for UTF-7, which .NET refuses to read, and for a parameter without a value.
-            throw new BadHttpRequestException("The file name in the Content-Disposition header is in an encoding that is not read, or missing. Write: attachment; filename*=UTF-8''name", StatusCodes.Status400BadRequest, unreadable);
+            throw new BadHttpRequestException(
+                "The file name in the Content-Disposition header is in an encoding that is not read, or missing. Write: attachment; filename*=UTF-8''name", StatusCodes.Status400BadRequest, unreadable);
         }
     }
 }

@@ -8,8 +8,25 @@ namespace LightDfs.AspNetCore.Headers;
 /// <summary>Conditions of requests that change something (RFC 9110, section 13). Those of downloads are the framework's.</summary>
 internal static class Preconditions
 {
+    private static readonly string[] WithTags = [HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfRange];
+    private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
+
     public static bool AreSet(HttpRequest request) =>
         request.Headers.IfMatch.Count > 0 || request.Headers.IfNoneMatch.Count > 0 || request.Headers.IfUnmodifiedSince.Count > 0;
+
+    /// <summary>
+    /// Takes off the blanks after entity tags, which are no part of them. Servers do it in HTTP/1.1 and not in HTTP/2, and the framework's parser throws for a "W/" with nothing but blanks after it.
+    /// </summary>
+    public static void Trim(HttpRequest request)
+    {
+        foreach (var name in WithTags)
+        {
+            if (request.Headers.TryGetValue(name, out var lines) && lines.Any(line => line is { Length: > 0 } && Blanks.Contains(line[^1])))
+            {
+                request.Headers[name] = lines.Select(line => line?.TrimEnd(Blanks)).ToArray();
+            }
+        }
+    }
 
     /// <summary>False when the request must not be carried out: 412.</summary>
     /// <param name="request">The request with its conditions.</param>
@@ -17,6 +34,7 @@ internal static class Preconditions
     /// <exception cref="BadHttpRequestException">A condition cannot be read. Ignored, it would do what the client did not want.</exception>
     public static bool Hold(HttpRequest request, StoredFile? current)
     {
+        Trim(request);
         var headers = new RequestHeaders(request.Headers);
         var ifMatch = Tags(HeaderNames.IfMatch, request.Headers.IfMatch, headers.IfMatch);
         if (ifMatch.Count > 0 && !ifMatch.Any(tag => IsMet(tag, current, useStrongComparison: true)))

@@ -17,7 +17,11 @@ internal static class FuzzRun
             Try(target, good, out _, out _);
             Add(failures, target, good, mustBeRead: true, out _, out _);
         }
-        var mutator = new Mutator(target.Seeds, seed);
+        foreach (var bad in target.Finds)
+        {
+            Add(failures, target, bad, mustBeRead: false, out _, out _);
+        }
+        var mutator = new Mutator([.. target.Seeds, .. target.Finds], seed);
         var (begun, refused, most, slowest) = (Stopwatch.GetTimestamp(), 0L, 0L, 0L);
         for (long number = 0; number < inputs && failures.Count < MostFailures; number++)
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LightDfs.Tests.Fuzzing;
 
 /// <summary>Something that meets bytes from outside.</summary>
@@ -20,6 +22,9 @@ internal sealed record FuzzTarget(string Name, byte[][] Seeds, Action<byte[]> Pa
 
     /// <summary>Sets checksums right after a mutation, half of the time, so that what is behind them is reached too.</summary>
     public Action<byte[]>? Reseal { get; init; }
+
+    /// <summary>Inputs that did harm once. They are tried in every run.</summary>
+    public byte[][] Finds { get; init; } = [];
 
     public override string ToString() => Name;
 
@@ -48,8 +53,8 @@ internal sealed record FuzzTarget(string Name, byte[][] Seeds, Action<byte[]> Pa
     }
 
     /// <summary>A parser of text, of which the input is the bytes in Latin-1, as headers have it.</summary>
-    public static FuzzTarget Text(string name, IEnumerable<string> seeds, Action<string> parse) =>
-        new(name, [.. seeds.Select(System.Text.Encoding.Latin1.GetBytes)], input => parse(System.Text.Encoding.Latin1.GetString(input)));
+    public static FuzzTarget Text(string name, IEnumerable<string> seeds, Action<string> parse, params string[] finds) =>
+        new(name, [.. seeds.Select(Encoding.Latin1.GetBytes)], input => parse(Encoding.Latin1.GetString(input))) { Finds = [.. finds.Select(Encoding.Latin1.GetBytes)] };
 }
 
 /// <summary>A parser did what it must not.</summary>

@@ -9,21 +9,26 @@ namespace LightDfs.Tests.Fuzzing.Targets;
 /// <summary>What browsers, and those who pose as one, send to the file endpoints.</summary>
 internal static class HttpTargets
 {
+    /// <summary>A weak tag that ends before it begins.</summary>
+    public const string OnlyBlanks = "\"abc\", W/               ";
+
     private const string Sha256 = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
 
     public static IEnumerable<FuzzTarget> All =>
     [
         FuzzTarget.Text("digest", [Sha256, "sha-512=:AA==:, " + Sha256, "a=(1 \"b\";c=?1);d, e=@12, f=%\"%c3%bc\", g=-1.5, h=tok/en"], text => Digests.Expected(Request("Repr-Digest", text).Headers)) with { IsRefusal = IsBad },
         FuzzTarget.Text("digest wanted", ["sha-256=1", "sha-256=10, unixsum=0"], text => Digests.AreWanted(Request("Want-Repr-Digest", text).Headers)) with { IsRefusal = IsBad },
-        FuzzTarget.Text("disposition", ["attachment; filename=\"a \\\"b\\\".pdf\"", "attachment; filename*=UTF-8''%c3%bc.pdf", "form-data; name=f; filename=\"=?utf-8?B?w7w=?=\""], text => RawFile.Of(Request("Content-Disposition", text), Stream.Null))
+        FuzzTarget.Text("disposition", ["attachment; filename=\"a \\\"b\\\".pdf\"", "attachment; filename*=UTF-8''%c3%bc.pdf", "form-data; name=f; filename=\"=?utf-8?B?w7w=?=\""], text => RawFile.Of(Request("Content-Disposition", text), Stream.Null),
+            "attachment; filename*=UTF-7'r%c3%b.pdf", "attachment; filename*", "form-data; name=f; filename=\"=?utf-7?B?w7w=?=\"")
             with { IsRefusal = IsBad, MemoryPerByte = 256 },
         new("file name", [Chars("invoice.pdf"), Chars("C:\\a\\ü\u202Efdp.exe"), Chars("\uD83D\uDE00.tar.gz"), Chars(new string('x', 400) + ".txt")], Name) { MemoryPerByte = 256 },
-        FuzzTarget.Text("if-match", ["*", "\"abc\", W/\"d\""], text => Preconditions.Hold(Request("If-Match", text), File)) with { IsRefusal = IsBad, MemoryPerByte = 256 },
-        FuzzTarget.Text("if-none-match", ["*", EntityTags.Of(File).ToString()], text => Preconditions.Hold(Request("If-None-Match", text), File)) with { IsRefusal = IsBad, MemoryPerByte = 256 },
+        FuzzTarget.Text("if-match", ["*", "\"abc\", W/\"d\""], text => Preconditions.Hold(Request("If-Match", text), File), OnlyBlanks) with { IsRefusal = IsBad, MemoryPerByte = 256 },
+        FuzzTarget.Text("if-none-match", ["*", EntityTags.Of(File).ToString()], text => Preconditions.Hold(Request("If-None-Match", text), File), OnlyBlanks) with { IsRefusal = IsBad, MemoryPerByte = 256 },
         FuzzTarget.Text("if-unmodified-since", ["Sat, 01 Aug 2026 12:00:00 GMT"], text => Preconditions.Hold(Request("If-Unmodified-Since", text), File)) with { IsRefusal = IsBad, MemoryPerByte = 256 },
         new("form", [Encoding.Latin1.GetBytes(Form("invoice.pdf", "hello")), Encoding.Latin1.GetBytes(Form("a", "", "--x\r\nContent-Disposition: form-data; name=other\r\n\r\nvalue\r\n"))], ReadForm)
             { IsRefusal = IsBad, Memory = 256 * 1024, MemoryPerByte = 256, Every = 20 },
         FuzzTarget.Text("form boundary", ["multipart/form-data; boundary=x", "multipart/form-data; boundary=\"x\""], text => Open(text, Encoding.Latin1.GetBytes(Form("a", "b")))) with { IsRefusal = IsBad, Memory = 256 * 1024, MemoryPerByte = 256, Every = 20 },
+        .. new[] { "Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since" }.Select(Download.Target),
     ];
 
     private static StoredFile File { get; } = new() { Id = FileId.New(), Length = 5, Checksum = 7, Copies = 3 };
