@@ -24,7 +24,7 @@ internal static class ClusterCrashes
         .. Victims(0, 2).Select(at => new ClusterCrash($"mend, at {at}", 3, Then(Victim(at), PlantAsync(0, 1)), ReconcileAsync, run => Holders(run, 2), HeldByAll)),
         .. Victims(0, 2).Select(at => new ClusterCrash($"replace a losing version, at {at}", 3, Then(Victim(at), ClashAsync), ReconcileAsync, NeitherVersionLost, LoserIsAside)),
         .. Victims(0, 3).Select(at => new ClusterCrash($"drop a stray, at owner {at} (3 is none)", 4, StrayAsync(at), ReconcileAsync, DroppedWhenConfirmed, HeldByOwners)),
-        .. Victims(0, 2).Select(at => new ClusterCrash($"restore, at {at}", 3, Then(Victim(at), AsideAsync), RestoreAsync, AsideUntilHeld, HeldOrAside) { Finish = RestoreAgainAsync }),
+        .. Victims(0, 2).Select(at => new ClusterCrash($"restore, at {at}", 3, Then(Victim(at), AsideAsync), RestoreAsync, AsideUntilHeld, HeldOrAside) { Finish = RestoreAsync }),
         .. Victims(0, 3).Select(at => new ClusterCrash($"drain of 3, at {at}", 4, Then(Victim(at), DrainAsync), ReconcileAsync, NothingLost, Drained)),
         .. Victims(0, 1).Select(at => new ClusterCrash($"expiry, at {at}", 3, Then(ExpiredAsync, Victim(at)), ExpireAsync, Deleted, DeletedByAll) { Finish = ExpireAsync, IsTimed = true }),
         .. Victims(0, 2).Select(at => new ClusterCrash($"forget a delete, at {at}", 3, Then(Victim(at), ForgottenAsync), DayAsync, Forgotten, NothingBack) { IsTimed = true }),
@@ -49,7 +49,7 @@ internal static class ClusterCrashes
 
     private static async Task StoreAsync(CrashingCluster run, byte[] content) => run.File = (await run[0].StoreAsync(content)).Id;
 
-    private static Task DeleteAsync(CrashingCluster run) => run[0].Files.DeleteAsync(run.File);
+    private static async Task DeleteAsync(CrashingCluster run) => await run[0].Files.DeleteAsync(run.File);
 
     private static Task ReconcileAsync(CrashingCluster run) => run.Machines.ReconcileAsync();
 
@@ -84,9 +84,7 @@ internal static class ClusterCrashes
         await run.StoreOf(2).SetAsideAsync(run.StoreOf(2).Find(run.File)!.Value, SetAsideReason.Unknown, () => true);
     }
 
-    private static Task RestoreAsync(CrashingCluster run) => run[2].Cluster.RestoreAsync(run.File, Planted.Record.Version);
-
-    private static async Task RestoreAgainAsync(CrashingCluster run) => await RestoreAsync(run);
+    private static async Task RestoreAsync(CrashingCluster run) => await run[2].Cluster.RestoreAsync(run.File, Planted.Record.Version);
 
     private static async Task DrainAsync(CrashingCluster run)
     {
@@ -127,7 +125,7 @@ internal static class ClusterCrashes
         await run.Machines.ReconcileAsync();
     }
 
-    private static Task ChangeAsync(CrashingCluster run) => run[0].Cluster.ApplyAsync(MembershipChange.Drain(run[2].Id));
+    private static async Task ChangeAsync(CrashingCluster run) => await run[0].Cluster.ApplyAsync(MembershipChange.Drain(run[2].Id));
 
     private static IEnumerable<string> Stored(CrashingCluster run) => If(!run.IsAcknowledged, "the store failed with two machines that work").Concat(Holders(run, 2));
 
