@@ -14,7 +14,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         var refusals = RefusalsOf(change, view);
         if (refusals.Count > 0)
         {
-            return PlanOf(change, [], null, refusals, []);
+            return Refused(change, refusals);
         }
         var held = await holdings.AskAsync(view, cancellationToken).ConfigureAwait(false);
         var map = Apply(change, view.Map);
@@ -48,7 +48,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         var machine = change.Machine;
         if (self.NotServingBecause is { } notServing)
         {
-            return [$"This machine does not serve yet: {notServing}. Give the command on another one, or wait."];
+            return [NotServing(notServing)];
         }
         if (!view.Map.Entries.TryGetValue(machine, out var entry))
         {
@@ -175,6 +175,12 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         return lowest;
     }
+
+    /// <summary>The plan of a change that is refused before anybody was asked.</summary>
+    public static MembershipPlan Refused(MembershipChange change, IReadOnlyList<string> because) => PlanOf(change, [], null, because, []);
+
+    /// <summary>The refusal of a machine that does not know yet who belongs.</summary>
+    public static string NotServing(string reason) => $"This machine does not serve yet: {reason}. Give the command on another one, or wait.";
 
     private static MembershipPlan PlanOf(MembershipChange change, IReadOnlyList<PlannedMove> moves, int? lowest, IReadOnlyList<string> refusals, IReadOnlyList<string> warnings) =>
         new() { Change = change, Moves = moves, LowestCopies = lowest, Refusals = refusals, Warnings = warnings };

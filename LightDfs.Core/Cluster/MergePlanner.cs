@@ -13,7 +13,7 @@ internal sealed class MergePlanner(
         var view = membership.View;
         if (self.NotServingBecause is { } notServing)
         {
-            return (Refused([$"This machine does not serve yet: {notServing}. Give the command on another one, or wait."]), null);
+            return (Refused([MembershipPlanner.NotServing(notServing)]), null);
         }
         var (other, unreached) = await AskAsync(change.Address, cancellationToken).ConfigureAwait(false);
         if (other is null)
@@ -29,7 +29,8 @@ internal sealed class MergePlanner(
         {
             return (Refused(refusals), other);
         }
-        await MeetAsync(other.Map, cancellationToken).ConfigureAwait(false);
+        // So that each machine of the other cluster tells how it is.
+        await heartbeats.BeatAsync(other.Map.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed), cancellationToken).ConfigureAwait(false);
         var after = new ClusterView(view.Map.Merge(other.Map), view.Silent, view.Shares, replicas);
         refusals.AddRange(DifferentSettings(after));
         if (client.Directory.Of(other.Contact.Machine).View.Report is null)
@@ -60,7 +61,7 @@ internal sealed class MergePlanner(
             return some;
         }
 
-        MembershipPlan Refused(IReadOnlyList<string> because) => new() { Change = change, Moves = [], LowestCopies = null, Refusals = because, Warnings = [] };
+        MembershipPlan Refused(IReadOnlyList<string> because) => MembershipPlanner.Refused(change, because);
     }
 
     /// <summary>Who answers at an address, with its membership; or why that is not known.</summary>
@@ -97,22 +98,6 @@ internal sealed class MergePlanner(
                 ? $"Machine '{contact.Machine}' at '{change.Address}' belongs to cluster {contact.Cluster:x32}, not to {meant}."
             : !map.Entries.TryGetValue(contact.Machine, out var entry) || entry.Wanted.Value == WantedState.Removed ? $"Machine '{contact.Machine}' at '{change.Address}' was removed from its cluster. Name another one of it."
             : null;
-    }
-
-    /// <summary>Lets every machine of the other cluster tell how it is.</summary>
-    private Task MeetAsync(MembershipMap other, CancellationToken cancellationToken)
-    {
-        var beats = new List<Task>();
-        foreach (var entry in other.Entries.Values.Where(entry => entry.Wanted.Value != WantedState.Removed))
-        {
-            var peer = client.Directory.Of(entry.Id);
-            foreach (var address in entry.Self.Value.Addresses.Where(address => client.WhyNotAsked(address) is null))
-            {
-                peer.TryAt(address);
-            }
-            beats.Add(heartbeats.BeatAsync(peer, cancellationToken));
-        }
-        return Task.WhenAll(beats);
     }
 
     private IEnumerable<string> DifferentSettings(ClusterView after) =>

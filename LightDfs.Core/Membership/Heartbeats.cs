@@ -29,22 +29,21 @@ internal sealed partial class Heartbeats(
     /// <summary>One beat to every other machine.</summary>
     public Task BeatAllAsync(CancellationToken cancellationToken)
     {
-        if (self.Id is not { } id)
-        {
-            return Task.CompletedTask;
-        }
+        return self.Id is { } id ? BeatAsync(membership.View.Map.Entries.Values.Where(entry => entry.Id != id), cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>One beat to each of these, wherever they say that they are.</summary>
+    public Task BeatAsync(IEnumerable<MachineEntry> machines, CancellationToken cancellationToken)
+    {
         var beats = new List<Task>();
-        foreach (var entry in membership.View.Map.Entries.Values)
+        foreach (var entry in machines)
         {
-            if (entry.Id != id)
+            var peer = client.Directory.Of(entry.Id);
+            foreach (var address in entry.Self.Value.Addresses.Where(address => client.WhyNotAsked(address) is null))
             {
-                var peer = client.Directory.Of(entry.Id);
-                foreach (var address in entry.Self.Value.Addresses.Where(address => client.WhyNotAsked(address) is null))
-                {
-                    peer.TryAt(address);
-                }
-                beats.Add(BeatAsync(peer, cancellationToken));
+                peer.TryAt(address);
             }
+            beats.Add(BeatAsync(peer, cancellationToken));
         }
         return Task.WhenAll(beats);
     }

@@ -28,15 +28,21 @@ internal sealed class SettingsCheck(PeerDirectory directory, PeerReport own, Pro
     public string? DifferenceOf(PeerReport told) => Difference(own, told);
 
     /// <summary>True when the present run of a machine told settings that agree with this machine's.</summary>
-    public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(own, told) is null;
+    public bool AgreesWith(MachineId machine) => directory.Of(machine).View.Report is { } told && DifferenceOf(told) is null;
 
     /// <summary>True when a machine is known to run, or to have run last, with other settings.</summary>
-    public bool DiffersFrom(MachineId machine) => directory.Of(machine).View.Report is { } told && Difference(own, told) is not null;
+    public bool DiffersFrom(MachineId machine) => directory.Of(machine).View.Report is { } told && DifferenceOf(told) is not null;
+
+    /// <summary>Why this machine does not compare, move or drop replicas with another one now; <see langword="null"/> when it does.</summary>
+    public string? WhyNotMended(Peer peer) => !peer.IsUp ? peer.View.Why : !AgreesWith(peer.Id) ? "its settings differ, or it has not told them yet" : null;
+
+    /// <summary>Why a machine that asks for that is refused; <see langword="null"/> when it is not.</summary>
+    public string? RefusalOf(MachineId sender) => AgreesWith(sender) ? null : "its settings differ, or are not known yet";
 
     /// <summary>Reports or ends a difference, by what a machine told.</summary>
     public void Heard(Peer peer, PeerReport told) => problems.Set(
         $"settings {peer.Id}",
-        Difference(own, told) is { } difference
+        DifferenceOf(told) is { } difference
             ? $"Machine '{peer.Id}' at '{peer.View.Address}' runs with {difference}. These must be equal on all machines: change one side, and restart it. Until then the two serve, but do not mend each other's copies."
             : null);
 }

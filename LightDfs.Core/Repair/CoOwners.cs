@@ -50,14 +50,9 @@ internal sealed class CoOwners(
 
     private async Task<IReadOnlyList<DifferingPartition>?> CompareAsync(PassResult result, Peer peer, CancellationToken cancellationToken)
     {
-        if (!peer.IsUp)
+        if (settings.WhyNotMended(peer) is { } why)
         {
-            result.Failures[peer.Id] = peer.View.Why;
-            return null;
-        }
-        if (!settings.AgreesWith(peer.Id))
-        {
-            result.Failures[peer.Id] = "its settings differ, or it has not told them yet";
+            result.Failures[peer.Id] = why;
             return null;
         }
         try
@@ -97,11 +92,12 @@ internal sealed class CoOwners(
         PassResult result, MachineId own, int[] partitions, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing,
         Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
+        var owners = Array.ConvertAll(partitions, partition =>
+            (Partition: partition, Others: result.Ring.OwnerIdsOf(partition).Where(owner => owner != own).Select(owner => new OtherOwner(owner, differing, listings, partition)).ToArray()));
+        await TakeDeletesAsync(result, owners.SelectMany(one => one.Others), cancellationToken).ConfigureAwait(false);
         var work = new List<MendWork>();
-        foreach (var partition in partitions)
+        foreach (var (partition, others) in owners)
         {
-            var others = result.Ring.OwnerIdsOf(partition).Where(owner => owner != own).Select(owner => new OtherOwner(owner, differing, listings, partition)).ToArray();
-            await TakeDeletesAsync(result, others, cancellationToken).ConfigureAwait(false);
             foreach (var mine in holdings.Of(partition).Where(mine => mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
             {
                 if (mine.IsRecent)
@@ -125,7 +121,7 @@ internal sealed class CoOwners(
     }
 
     /// <summary>A delete is taken at once: it costs no transfer, and what is deleted is not to be served.</summary>
-    private async Task TakeDeletesAsync(PassResult result, OtherOwner[] others, CancellationToken cancellationToken)
+    private async Task TakeDeletesAsync(PassResult result, IEnumerable<OtherOwner> others, CancellationToken cancellationToken)
     {
         var forgotten = new List<ReplicaStamp>();
         foreach (var told in others.SelectMany(other => other.Listed).Where(told => told.Stamp.State == ReplicaState.Deleted))
@@ -147,7 +143,7 @@ internal sealed class CoOwners(
 
     private void Plan(ReplicaStamp mine, MachineId own, OtherOwner[] others, List<MendWork> work)
     {
-        var holders = others.Where(other => other.Holds(mine) is true).Select(other => other.Machine).Append(own).Order().ToArray();
+        var holders = others.Where(other => other.Holds(mine)).Select(other => other.Machine).Append(own).Order().ToArray();
         foreach (var other in others)
         {
             if (other.Lacks(mine))
@@ -203,8 +199,8 @@ internal sealed class CoOwners(
         /// <summary>What it told, in id order; nothing where it holds the same, or is not known.</summary>
         public HeldEntry[] Listed { get; } = listings.TryGetValue(machine, out var listing) && listing.TryGetValue(partition, out var held) ? held : [];
 
-        /// <summary>Whether it holds exactly this; <see langword="null"/> where that is not known.</summary>
-        public bool? Holds(ReplicaStamp mine) => !IsKnown ? null : !_isDifferent || (EntryOf(mine.Id) is { } entry && entry.State == mine.State && entry.Version == mine.Version);
+        /// <summary>True when it is known to hold exactly this.</summary>
+        public bool Holds(ReplicaStamp mine) => IsKnown && (!_isDifferent || (EntryOf(mine.Id) is { } entry && entry.State == mine.State && entry.Version == mine.Version));
 
         /// <summary>True when it has anything under this id, be it damaged or of another version.</summary>
         public bool Knows(FileId id) => IsKnown && (!_isDifferent || EntryOf(id) is not null);

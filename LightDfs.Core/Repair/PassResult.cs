@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LightDfs.Identity;
 using LightDfs.Ring;
 
@@ -16,7 +17,7 @@ internal sealed class PassResult(IHashRing ring, DateTimeOffset begun, int copie
     public Dictionary<MachineId, string> Failures { get; } = [];
 
     /// <summary>How often machines refused copies, and why last.</summary>
-    public Dictionary<MachineId, (int Count, string Reason)> Refusals { get; } = [];
+    public ConcurrentDictionary<MachineId, (int Count, string Reason)> Refusals { get; } = [];
 
     /// <summary>Copies that others lack of what clients wrote a moment ago: they may be on their way, and are left alone.</summary>
     public long Recent { get; set; }

@@ -26,9 +26,8 @@ internal sealed class Strays(
     public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
     {
         var ring = result.Ring;
-        var strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own));
         // Partitions with the same owners share their questions.
-        foreach (var group in strays.GroupBy(held => string.Join(' ', ring.OwnerIdsOf(held.Partition)), StringComparer.Ordinal))
+        foreach (var group in StrayPartitions(ring, own).GroupBy(held => string.Join(' ', ring.OwnerIdsOf(held.Partition)), StringComparer.Ordinal))
         {
             var owners = ring.OwnerIdsOf(group.First().Partition);
             foreach (var some in Batches(group.SelectMany(held => store.ListPartition(held.Partition)).Where(stamp => !stamp.IsForgotten && !recent.Contains(stamp.Id))))
@@ -36,9 +35,14 @@ internal sealed class Strays(
                 await GoHomeAsync(result, owners, some, isSourceOf, cancellationToken).ConfigureAwait(false);
             }
         }
-        // Forgotten tombstones end by themselves.
-        result.Strays = store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own)).Sum(held => store.ListPartition(held.Partition).Count(stamp => !stamp.IsForgotten));
+        result.Strays = StrayPartitions(ring, own).Sum(held => (long)held.Replicas + UnforgottenIn(held));
     }
+
+    private IEnumerable<HeldPartition> StrayPartitions(IHashRing ring, MachineId own) => store.ListPartitions().Where(held => !ring.IsOwner(held.Partition, own));
+
+    /// <summary>Tombstones that are to go home; forgotten ones end by themselves.</summary>
+    private int UnforgottenIn(HeldPartition held) =>
+        held.Tombstones == 0 ? 0 : store.ListPartition(held.Partition).Count(stamp => stamp is { State: ReplicaState.Deleted, IsForgotten: false });
 
     private static IEnumerable<List<ReplicaStamp>> Batches(IEnumerable<ReplicaStamp> stamps)
     {

@@ -3,13 +3,9 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using LightDfs.Tests.Cluster;
-using LightDfs.Tests.Storage;
-using LightDfs.Tests.Transport.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Membership;
@@ -18,19 +14,14 @@ namespace LightDfs.Tests.Membership;
 public sealed class LeavingOverKestrelTests
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromHours(1);
-    private readonly List<TempDirectory> _disks = [];
-    private readonly List<WebApplication> _hosts = [];
+    private KestrelHosts _hosts = null!;
 
     [SetUp]
     public async Task StartThree()
     {
-        List<string> listed = [.. Enumerable.Range(0, 3).Select(_ => ClosedPort.Address())];
-        foreach (var address in listed)
-        {
-            _disks.Add(new TempDirectory());
-            _hosts.Add(await StartAsync(address, listed, _disks[^1].Path));
-        }
-        foreach (var host in _hosts)
+        _hosts = new KestrelHosts(services => services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout), app => app.MapLightDfsFiles());
+        await _hosts.StartAsync();
+        foreach (var host in _hosts.Running)
         {
             var machine = host.Services.GetRequiredService<LightDfsMachine>();
             await machine.Ready.WaitAsync(ClusterSteps.Guard);
@@ -43,31 +34,22 @@ public sealed class LeavingOverKestrelTests
     }
 
     [TearDown]
-    public async Task StopAll()
-    {
-        foreach (var host in _hosts)
-        {
-            await host.DisposeAsync();
-        }
-        _disks.ForEach(disk => disk.Dispose());
-        _hosts.Clear();
-        _disks.Clear();
-    }
+    public async Task StopAll() => await _hosts.DisposeAsync();
 
     [TestCase(0, Description = "the one that takes the upload")]
     [TestCase(1, Description = "one that is sent a copy")]
     public async Task Upload_that_runs_when_a_host_stops_is_stored_and_the_stop_ends_with_it(int stopped)
     {
         var content = ClusterSteps.Bytes(200_000);
-        using var client = new HttpClient { BaseAddress = new Uri(_hosts[0].Urls.Single()) };
+        using var client = new HttpClient { BaseAddress = new Uri(_hosts.Running[0].Urls.Single()) };
         var body = new HeldBody(content);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/files") { Content = body, Headers = { ExpectContinue = true } };
         var upload = client.SendAsync(request);
         // The server asks for the body when the endpoint reads it: from then on the request runs.
         await body.Begun.WaitAsync(ClusterSteps.Guard);
 
-        var address = new Uri(_hosts[stopped].Urls.Single());
-        var stopping = _hosts[stopped].StopAsync();
+        var address = new Uri(_hosts.Running[stopped].Urls.Single());
+        var stopping = _hosts.Running[stopped].StopAsync();
         await NoLongerListensAsync(address);
         body.GoOn();
         using var response = await upload.WaitAsync(ClusterSteps.Guard);
@@ -75,7 +57,7 @@ public sealed class LeavingOverKestrelTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Created));
         var id = FileId.Parse((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!);
-        await using var opened = await _hosts[2].Services.GetRequiredService<IFileStore>().OpenAsync(id);
+        await using var opened = await _hosts.Running[2].Services.GetRequiredService<IFileStore>().OpenAsync(id);
         Assert.That(await opened!.Content.ToEndAsync(), Is.EqualTo(content));
     }
 
@@ -84,7 +66,7 @@ public sealed class LeavingOverKestrelTests
     {
         var content = ClusterSteps.Bytes(100_000);
         using var stop = new CancellationTokenSource();
-        var files = _hosts[1].Services.GetRequiredService<IFileStore>();
+        var files = _hosts.Running[1].Services.GetRequiredService<IFileStore>();
         var begun = new TaskCompletionSource();
         var load = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
         {
@@ -98,7 +80,7 @@ public sealed class LeavingOverKestrelTests
         })));
         await begun.Task.WaitAsync(ClusterSteps.Guard);
 
-        await _hosts[2].StopAsync().WaitAsync(ClusterSteps.Guard);
+        await _hosts.Running[2].StopAsync().WaitAsync(ClusterSteps.Guard);
 
         await stop.CancelAsync();
         await load.WaitAsync(ClusterSteps.Guard);
@@ -123,21 +105,6 @@ public sealed class LeavingOverKestrelTests
                 }
             }
         }
-    }
-
-    private static async Task<WebApplication> StartAsync(string url, List<string> listed, string directory)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
-        builder.Services.AddLightDfs([.. listed]);
-        builder.Services.Configure<LightDfsOptions>(options => options.DataDirectory = directory);
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        var app = builder.Build();
-        app.MapLightDfs();
-        app.MapLightDfsFiles();
-        await app.StartAsync();
-        return app;
     }
 
     /// <summary>A body of which the second half is held back.</summary>

@@ -1,9 +1,6 @@
 using LightDfs.Tests.Storage;
-using LightDfs.Tests.Transport.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Membership;
@@ -11,83 +8,68 @@ namespace LightDfs.Tests.Membership;
 /// <summary>The bad days of identity once more, over real servers, sockets and disks.</summary>
 public sealed class OverKestrelTests
 {
-    private readonly List<TempDirectory> _disks = [];
-    private readonly List<WebApplication> _hosts = [];
-    private List<string> _listed = [];
+    private KestrelHosts _hosts = null!;
 
     [SetUp]
     public async Task StartThree()
     {
-        _listed = [.. Enumerable.Range(0, 3).Select(_ => ClosedPort.Address())];
-        for (var number = 0; number < 3; number++)
-        {
-            _disks.Add(new TempDirectory());
-            _hosts.Add(await StartAsync(_listed[number], _disks[number].Path));
-        }
-        await Task.WhenAll(_hosts.Select(host => Machine(host).Ready)).WaitAsync(TimeSpan.FromSeconds(60));
+        _hosts = new KestrelHosts();
+        await _hosts.StartAsync();
+        await Task.WhenAll(_hosts.Running.Select(host => Machine(host).Ready)).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [TearDown]
-    public async Task StopAll()
-    {
-        foreach (var host in _hosts)
-        {
-            await host.DisposeAsync();
-        }
-        _disks.ForEach(disk => disk.Dispose());
-        _hosts.Clear();
-        _disks.Clear();
-    }
+    public async Task StopAll() => await _hosts.DisposeAsync();
 
     [Test]
     public async Task Machine_restarted_on_another_port_with_unchanged_lists_is_served_again()
     {
-        var stored = await Files(_hosts[0]).StoreAsync(new MemoryStream([1, 2, 3]));
-        var id = Machine(_hosts[2]).Cluster.Status.Self!.Value;
-        await _hosts[2].DisposeAsync();
+        var stored = await Files(_hosts.Running[0]).StoreAsync(new MemoryStream([1, 2, 3]));
+        var id = Machine(_hosts.Running[2]).Cluster.Status.Self!.Value;
+        await _hosts.Running[2].DisposeAsync();
 
         // Port 0: nobody but the server knows it.
-        _hosts[2] = await StartAsync("http://127.0.0.1:0", _disks[2].Path);
-        await Machine(_hosts[2]).Ready.WaitAsync(TimeSpan.FromSeconds(60));
+        _hosts.Running[2] = await _hosts.StartAsync("http://127.0.0.1:0", _hosts.DirectoryOf(2));
+        await Machine(_hosts.Running[2]).Ready.WaitAsync(TimeSpan.FromSeconds(60));
         await RoundsAsync();
 
-        Assert.That(Machine(_hosts[2]).Cluster.Status.Self, Is.EqualTo(id));
-        foreach (var host in _hosts.Take(2))
+        Assert.That(Machine(_hosts.Running[2]).Cluster.Status.Self, Is.EqualTo(id));
+        foreach (var host in _hosts.Running.Take(2))
         {
             var moved = Machine(host).Cluster.Status.Machines.Single(machine => machine.Id == id);
-            Assert.That((moved.State, moved.Addresses[0], Machine(host).Cluster.Status.Members), Is.EqualTo((MachineState.Up, _hosts[2].Urls.Single(), 3)));
+            Assert.That((moved.State, moved.Addresses[0], Machine(host).Cluster.Status.Members), Is.EqualTo((MachineState.Up, _hosts.Running[2].Urls.Single(), 3)));
         }
-        Assert.That((await Files(_hosts[2]).FindAsync(stored.Id))!.Id, Is.EqualTo(stored.Id));
-        Assert.That((await Files(_hosts[0]).StoreAsync(new MemoryStream([4]))).Copies, Is.EqualTo(3));
+        Assert.That((await Files(_hosts.Running[2]).FindAsync(stored.Id))!.Id, Is.EqualTo(stored.Id));
+        Assert.That((await Files(_hosts.Running[0]).StoreAsync(new MemoryStream([4]))).Copies, Is.EqualTo(3));
     }
 
     [Test]
     public async Task Data_directory_that_was_emptied_gives_no_new_id()
     {
-        await _hosts[2].DisposeAsync();
-        Directory.Delete(_disks[2].Path, recursive: true);
+        await _hosts.Running[2].DisposeAsync();
+        Directory.Delete(_hosts.DirectoryOf(2), recursive: true);
 
-        _hosts[2] = await StartAsync(_listed[2], _disks[2].Path);
+        _hosts.Running[2] = await _hosts.StartAsync(_hosts.Listed[2], _hosts.DirectoryOf(2));
         await RoundsAsync();
 
-        Assert.That(Machine(_hosts[2]).Cluster.Status.Self, Is.Null);
-        Assert.That(Machine(_hosts[2]).Cluster.Status.NotReadyBecause, Does.Contain("Mount that machine's data directory"));
-        Assert.That(Machine(_hosts[0]).Cluster.Status.Problems, Has.One.Contains("Mount that machine's data directory"));
+        Assert.That(Machine(_hosts.Running[2]).Cluster.Status.Self, Is.Null);
+        Assert.That(Machine(_hosts.Running[2]).Cluster.Status.NotReadyBecause, Does.Contain("Mount that machine's data directory"));
+        Assert.That(Machine(_hosts.Running[0]).Cluster.Status.Problems, Has.One.Contains("Mount that machine's data directory"));
     }
 
     [Test]
     public async Task Copied_data_directory_stays_out_while_the_original_is_up()
     {
         using var copy = new TempDirectory();
-        Copy(_disks[2].Path, copy.Path);
-        await using var host = await StartAsync("http://127.0.0.1:0", copy.Path);
-        _hosts.Add(host);
+        Copy(_hosts.DirectoryOf(2), copy.Path);
+        await using var host = await _hosts.StartAsync("http://127.0.0.1:0", copy.Path);
+        _hosts.Running.Add(host);
 
         await RoundsAsync();
 
         Assert.That(Machine(host).Cluster.Status.NotReadyBecause, Does.Contain("give it an empty data directory"));
-        Assert.That(Machine(_hosts[2]).Cluster.Status.IsReady, Is.True);
-        Assert.That(Machine(_hosts[0]).Cluster.Status.Problems, Has.One.Contains("Two machines run with the id"));
+        Assert.That(Machine(_hosts.Running[2]).Cluster.Status.IsReady, Is.True);
+        Assert.That(Machine(_hosts.Running[0]).Cluster.Status.Problems, Has.One.Contains("Two machines run with the id"));
     }
 
     private static LightDfsMachine Machine(WebApplication host) => host.Services.GetRequiredService<LightDfsMachine>();
@@ -99,7 +81,7 @@ public sealed class OverKestrelTests
     {
         for (var round = 0; round < 2; round++)
         {
-            foreach (var host in _hosts)
+            foreach (var host in _hosts.Running)
             {
                 await Machine(host).Discovery.RoundAsync(CancellationToken.None);
                 await Machine(host).Heartbeats.BeatAllAsync(CancellationToken.None);
@@ -117,18 +99,5 @@ public sealed class OverKestrelTests
         {
             File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
         }
-    }
-
-    private async Task<WebApplication> StartAsync(string url, string directory)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls(url);
-        builder.Services.AddLightDfs([.. _listed]);
-        builder.Services.Configure<LightDfsOptions>(options => options.DataDirectory = directory);
-        var app = builder.Build();
-        app.MapLightDfs();
-        await app.StartAsync();
-        return app;
     }
 }

@@ -39,10 +39,7 @@ public sealed class HandoverTests
         var (onlyThere, tooFew) = (FileId.New(), stored.First(id => gone.StateOf(id) == ReplicaState.Present));
         await gone.PlantAsync(onlyThere, TestReplica.Of(500));
         var removed = gone.Id;
-        await gone.StopAsync();
-        await cluster.SettleAsync();
-        await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(removed));
-        await cluster.ReconcileAsync();
+        await RemoveWhileDownAsync(cluster, gone);
         await LoseAsync(cluster.Machines.First(machine => machine.StateOf(tooFew) == ReplicaState.Present), tooFew);
 
         await gone.StartAsync();
@@ -63,11 +60,7 @@ public sealed class HandoverTests
         var stored = await cluster[0].StoreManyAsync(12);
         var gone = cluster[3];
         var id = stored.First(file => gone.StateOf(file) == ReplicaState.Present);
-        var removed = gone.Id;
-        await gone.StopAsync();
-        await cluster.SettleAsync();
-        await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(removed));
-        await cluster.ReconcileAsync();
+        await RemoveWhileDownAsync(cluster, gone);
         cluster[0].Damage(id);
         await cluster[0].Store.VerifyAsync(id);
         await LoseAsync(cluster[1], id);
@@ -168,6 +161,15 @@ public sealed class HandoverTests
 
         Assert.That(order[3].StateOf(id), Is.EqualTo(ReplicaState.Present));
         Assert.That(pass.Failures[order[2].Id], Does.Contain("its ring is another one"));
+    }
+
+    private static async Task RemoveWhileDownAsync(LightDfsTestCluster cluster, TestMachine machine)
+    {
+        var id = machine.Id;
+        await machine.StopAsync();
+        await cluster.SettleAsync();
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(id));
+        await cluster.ReconcileAsync();
     }
 
     private static async Task LoseAsync(TestMachine machine, FileId id) => await machine.Store.RemoveAsync(machine.Store.Find(id)!.Value, () => true);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LightDfs;
 
 namespace EndToEnd;
@@ -42,11 +41,7 @@ internal sealed class Healing(Checks checks, IReadOnlyList<FileInfo> files)
         var begun = TimeProvider.System.GetTimestamp();
         problems.AddRange(await WaitUntilDoneAsync(all));
         var took = TimeProvider.System.GetElapsedTime(begun);
-        problems.AddRange(await Transfers.EachAsync(kept, async (file, turn) =>
-        {
-            var explained = JsonSerializer.Deserialize<JsonElement>(await all[turn % 3].Client.GetStringAsync($"/explain/{file.Id}"));
-            return explained.GetProperty("isFullyCopied").GetBoolean() ? null : $"{file.Source.Name}: {explained.GetProperty("summary").GetString()}";
-        }));
+        problems.AddRange(await Transfers.EachAsync(kept, async (file, turn) => await Questions.WhyNotFullAsync(all[turn % 3], file.Id) is { } why ? $"{file.Source.Name}: {why}" : null));
         checks.Check("All have full copies again, by themselves", $"{kept.Count} files, {took.TotalSeconds:0} s", problems);
 
         await all[0].KillAsync();
@@ -56,7 +51,7 @@ internal sealed class Healing(Checks checks, IReadOnlyList<FileInfo> files)
         checks.Check("The one that was killed gives all of it alone, and nothing deleted", $"{kept.Count} SHA-256", problems);
     }
 
-    /// <summary>Flips a bit in the middle of what a machine's disk has of a file; false when it has nothing of it.</summary>
+    /// <summary>Flips the first bit of what a machine's disk has of a file; false when it has nothing of it.</summary>
     private static bool Spoil(Server server, string id)
     {
         var name = FileId.Parse(id).ToGuid().ToString("N") + ".replica";
@@ -64,10 +59,7 @@ internal sealed class Healing(Checks checks, IReadOnlyList<FileInfo> files)
         {
             return false;
         }
-        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var first = file.ReadByte();
-        file.Position = 0;
-        file.WriteByte((byte)(first ^ 1));
+        BitRot.Flip(path, _ => (0, 0));
         return true;
     }
 

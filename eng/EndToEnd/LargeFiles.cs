@@ -123,7 +123,7 @@ internal sealed class LargeFiles(Checks checks, Settings settings)
             }
             if (!first.HasExited)
             {
-                await Programs.TerminateAsync(first);
+                await Programs.SignalAsync(first, "TERM");
             }
             await first.WaitForExitAsync();
         }

@@ -15,12 +15,14 @@ internal static class Programs
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Sends SIGTERM: a program ends, and may tidy up first.</summary>
-    public static async Task TerminateAsync(Process process)
-    {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    /// <summary>True when a program is there that only root may run to some effect, on Linux, and this is root.</summary>
+    public static bool CanRunAsRoot(string name) => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Find(name) is not null;
+
+    /// <summary>True while a process of this number, as text, is there; on Linux.</summary>
+    public static bool IsRunning(string processId) => Directory.Exists($"/proc/{processId}");
+
+    /// <summary>Sends a signal, such as TERM: the program ends, and may tidy up first.</summary>
+    public static Task SignalAsync(Process process, string signal) => RunAsync("kill", $"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int Code, string Words)> RunAsync(string program, params string[] arguments)

@@ -34,6 +34,13 @@ internal static class Questions
         }
     });
 
+    /// <summary>Which copies a file lacks, as a machine explains it; null when it has all.</summary>
+    public static async Task<string?> WhyNotFullAsync(Server server, string id)
+    {
+        var explained = JsonSerializer.Deserialize<JsonElement>(await server.Client.GetStringAsync($"/explain/{id}"));
+        return explained.GetProperty("isFullyCopied").GetBoolean() ? null : explained.GetProperty("summary").GetString();
+    }
+
     public static Task<List<string>> StatusOfUnknownAsync(IReadOnlyList<Server> servers, int expected) => StatusOfAsync(servers, [FileId.New().ToString()], expected);
 
     public static async Task<List<string>> StatusOfAsync(IReadOnlyList<Server> servers, IReadOnlyList<string> ids, int expected) =>

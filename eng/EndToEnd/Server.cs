@@ -87,7 +87,7 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
             return null;
         }
         NoteMemory();
-        await Programs.TerminateAsync(process);
+        await Programs.SignalAsync(process, "TERM");
         try
         {
             await process.WaitForExitAsync().WaitAsync(StopLimit);
@@ -164,13 +164,7 @@ internal sealed class Server(string name, string address, IReadOnlyList<string> 
         Log.Dispose();
     }
 
-    private async Task SignalAsync(string signal)
-    {
-        if (_process is { } process)
-        {
-            await Programs.RunAsync("kill", $"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        }
-    }
+    private Task SignalAsync(string signal) => _process is { } process ? Programs.SignalAsync(process, signal) : Task.CompletedTask;
 
     private static HttpClient ClientOf(string address) => new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(10) };
 }

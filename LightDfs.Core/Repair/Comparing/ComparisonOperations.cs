@@ -22,9 +22,9 @@ internal sealed class ComparisonOperations(Holdings holdings, RoundMemory rounds
         {
             return PeerOutcome.Because(PeerStatus.Unavailable, "its ring is another one");
         }
-        if (!settings.AgreesWith(sender))
+        if (settings.RefusalOf(sender) is { } refusal)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, "its settings differ, or are not known yet");
+            return PeerOutcome.Because(PeerStatus.Unavailable, refusal);
         }
         var remembered = rounds.Of(sender);
         switch (question.Level)

@@ -17,13 +17,9 @@ internal sealed class Confirmations(PeerClient client, SettingsCheck settings)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<(Confirmation[]? Answers, string Reason)> AskAsync(Peer owner, IHashRing ring, IReadOnlyList<ReplicaStamp> stamps, bool verifies, CancellationToken cancellationToken)
     {
-        if (!owner.IsUp)
+        if (settings.WhyNotMended(owner) is { } why)
         {
-            return (null, owner.View.Why);
-        }
-        if (!settings.AgreesWith(owner.Id))
-        {
-            return (null, "its settings differ, or it has not told them yet");
+            return (null, why);
         }
         try
         {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using LightDfs.Identity;
 
 namespace LightDfs.Repair.Mending;
@@ -15,7 +14,7 @@ internal sealed class MendBatch(ReplicaSender sender, RepairPace pace)
     {
         work.Sort(MendWork.MostUrgent);
         var sent = 0;
-        var refused = new ConcurrentDictionary<MachineId, (int Count, string Reason)>(result.Refusals);
+        var refused = result.Refusals;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = pace.Out, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(work, parallel, async (one, token) =>
         {
@@ -40,7 +39,6 @@ internal sealed class MendBatch(ReplicaSender sender, RepairPace pace)
         }).ConfigureAwait(false);
         foreach (var (machine, refusal) in refused)
         {
-            result.Refusals[machine] = refusal;
             result.Failures.TryAdd(machine, refusal.Reason);
         }
         result.Done += sent;

@@ -97,9 +97,9 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
         {
             return PeerOutcome.Because(PeerStatus.Unavailable, "its ring is another one");
         }
-        if (!settings.AgreesWith(call.Head.Sender.Machine))
+        if (settings.RefusalOf(call.Head.Sender.Machine) is { } refusal)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, "its settings differ, or it has not heard those of the asker yet");
+            return PeerOutcome.Because(PeerStatus.Unavailable, refusal);
         }
         var confirmations = new Confirmation[asked.Length];
         for (var at = 0; at < asked.Length; at++)

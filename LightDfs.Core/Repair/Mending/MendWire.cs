@@ -117,6 +117,6 @@ internal enum Verdict : byte
     /// <summary>It cannot tell now.</summary>
     Unsure = 6,
 
-    /// <summary>The same, but damaged: it knows it, and it is to be sent.</summary>
+    /// <summary>The same or a larger version, but damaged: it knows it, and it is to be sent.</summary>
     Damaged = 7,
 }

@@ -64,6 +64,10 @@ public sealed class ExpiryTests
     }
 
     [Test]
+    public void Bounds_are_those_of_the_store() =>
+        Assert.That((Expiry.Least, Expiry.Most), Is.EqualTo(((long)StoreOptions.LeastExpiry.TotalSeconds, (long)StoreOptions.MostExpiry.TotalSeconds)));
+
+    [Test]
     public void Bounds_are_the_stores() =>
         Assert.That((Expiry.Least, Expiry.Most), Is.EqualTo(((long)StoreOptions.LeastExpiry.TotalSeconds, (long)StoreOptions.MostExpiry.TotalSeconds)));
 

@@ -87,10 +87,16 @@ internal sealed class Faults(IReadOnlyList<Server> servers, PrivateNetwork? netw
                 await server.ContinueAsync();
                 break;
             case Isolate:
-                var others = Enumerable.Range(0, servers.Count).Where(each => each != machine).ToList();
-                others.ForEach(each => network!.CutAsync(machine, each).GetAwaiter().GetResult());
+                int[] others = [.. Enumerable.Range(0, servers.Count).Where(each => each != machine)];
+                foreach (var each in others)
+                {
+                    await network!.CutAsync(machine, each);
+                }
                 await Task.Delay(time);
-                others.ForEach(each => network!.JoinAsync(machine, each).GetAwaiter().GetResult());
+                foreach (var each in others)
+                {
+                    await network!.JoinAsync(machine, each);
+                }
                 break;
             case CutPair:
                 await network!.CutAsync(machine, other);
@@ -124,11 +130,7 @@ internal sealed class Faults(IReadOnlyList<Server> servers, PrivateNetwork? netw
         {
             try
             {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-                file.Position = _ofReplicas.NextInt64(file.Length);
-                var old = file.ReadByte();
-                file.Position--;
-                file.WriteByte((byte)(old ^ (1 << _ofReplicas.Next(8))));
+                BitRot.Flip(path, length => (_ofReplicas.NextInt64(length), _ofReplicas.Next(8)));
                 return;
             }
             catch (FileNotFoundException)

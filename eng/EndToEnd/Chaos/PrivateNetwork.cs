@@ -26,7 +26,7 @@ internal sealed class PrivateNetwork : IDisposable
     /// <summary>Makes one; or says why it cannot be had here.</summary>
     public static async Task<(PrivateNetwork? Network, string? Why)> TryCreateAsync(int machines)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Programs.Find("ip") is null)
+        if (!Programs.CanRunAsRoot("ip"))
         {
             return (null, "cutting a network takes Linux, root and the program ip");
         }
@@ -114,7 +114,7 @@ internal sealed class PrivateNetwork : IDisposable
         foreach (var space in Directory.Exists("/var/run/netns") ? Directory.GetFiles("/var/run/netns", Prefix + "*-*").Select(path => Path.GetFileName(path)) : [])
         {
             var bridge = space[..space.IndexOf('-', StringComparison.Ordinal)];
-            if (!Directory.Exists($"/proc/{bridge[Prefix.Length..]}"))
+            if (!Programs.IsRunning(bridge[Prefix.Length..]))
             {
                 await Programs.RunAsync("ip", "netns", "del", space);
                 await Programs.RunAsync("ip", "link", "del", bridge);

@@ -19,11 +19,11 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Mounts one; or says why it cannot be had here.</summary>
     public static async Task<(SmallDisk? Disk, string? Why)> TryMountAsync()
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || Programs.Find("mount") is null)
+        if (!Programs.CanRunAsRoot("mount"))
         {
             return (null, "mounting a small disk takes Linux and root");
         }
-        foreach (var left in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*").Where(path => !Directory.Exists($"/proc/{Path.GetFileName(path)[Prefix.Length..]}")))
+        foreach (var left in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*").Where(path => !Programs.IsRunning(Path.GetFileName(path)[Prefix.Length..])))
         {
             new SmallDisk(left).Dispose();
         }

@@ -40,13 +40,12 @@ internal sealed class Verdict(IReadOnlyList<Server> servers, IReadOnlyList<Entry
                 var lacking = new ConcurrentBag<Entry>();
                 problems = await Transfers.EachAsync(open, async (entry, turn) =>
                 {
-                    var explained = JsonSerializer.Deserialize<JsonElement>(await servers[turn % servers.Count].Client.GetStringAsync($"/explain/{entry.Id}"));
-                    if (explained.GetProperty("isFullyCopied").GetBoolean())
+                    if (await Questions.WhyNotFullAsync(servers[turn % servers.Count], entry.Id) is not { } why)
                     {
                         return null;
                     }
                     lacking.Add(entry);
-                    return $"{entry.Source.Name}: {explained.GetProperty("summary").GetString()}";
+                    return $"{entry.Source.Name}: {why}";
                 });
                 open = problems.Count == lacking.Count ? [.. lacking] : open;
             }

@@ -2,7 +2,7 @@ using LightDfs.Storage;
 using LightDfs.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace LightDfs.Tests.Storage;
+namespace LightDfs.Tests.Storage.Crashes;
 
 /// <summary>A fixed run of operations on a store whose power may fail at any call, with a memory of what was promised.</summary>
 internal sealed class CrashWorkload

@@ -1,7 +1,7 @@
 using LightDfs.Testing.Storage;
 using NUnit.Framework;
 
-namespace LightDfs.Tests.Storage;
+namespace LightDfs.Tests.Storage.Crashes;
 
 /// <summary>P1 on one machine: whatever call the power fails at, what was acknowledged is there, and nothing is torn.</summary>
 public sealed class CrashTests
