@@ -34,7 +34,7 @@ internal static class TextTargets
 
     private static void Same(bool isRead, string written, string text)
     {
-        if (isRead && written != text.TrimStart('0'))
+        if (isRead && written != text.TrimStart('0').PadLeft(1, '0'))
         {
             throw new FuzzFailure($"'{text}' is read as '{written}'");
         }
