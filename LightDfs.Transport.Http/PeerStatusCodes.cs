@@ -27,7 +27,8 @@ internal static class PeerStatusCodes
     public static bool TryParse(string header, out PeerStatus status)
     {
         status = default;
-        if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Enum.IsDefined((PeerStatus)number))
+        // Written back, because a number may be followed by NUL characters and still be one.
+        if (!int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || !Enum.IsDefined((PeerStatus)number) || ToHeader((PeerStatus)number) != header)
         {
             return false;
         }

@@ -16,7 +16,7 @@ internal static class TextTargets
         FuzzTarget.Text("machine id parsed", [new MachineId(5).ToString()], text => MachineId.Parse(text)) with { IsRefusal = cause => cause is FormatException },
         FuzzTarget.Text("address", ["http://10.0.0.5:5000", "https://files.example:7001/app", "http://[::ffff:10.0.0.1]:80/a%2e%2e/b", "http://münchen.example"], NormalizeTwice) with { Memory = 64 * 1024, MemoryPerByte = 1024, Every = 4 },
         FuzzTarget.Text("base64 header", [Convert.ToBase64String(new byte[100]), "AA=="], text => Decode(text)),
-        FuzzTarget.Text("status header", ["1", "2"], text => Same(PeerStatusCodes.TryParse(text, out var status), PeerStatusCodes.ToHeader(status), text)),
+        FuzzTarget.Text("status header", ["1", "2"], text => Same(PeerStatusCodes.TryParse(text, out var status), PeerStatusCodes.ToHeader(status), text), "2\0"),
     ];
 
     /// <summary>An id that is read is written in one way only, but for the case of letters and for what looks alike, and as bytes it reads as it does as text.</summary>
@@ -34,7 +34,7 @@ internal static class TextTargets
 
     private static void Same(bool isRead, string written, string text)
     {
-        if (isRead && written != text.TrimStart('0').PadLeft(1, '0'))
+        if (isRead && written != text)
         {
             throw new FuzzFailure($"'{text}' is read as '{written}'");
         }
