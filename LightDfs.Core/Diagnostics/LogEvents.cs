@@ -36,6 +36,11 @@ internal static class LogEvents
     public const int ReplicaUnreadable = 1306;
     public const int ReplicaNotRemoved = 1307;
     public const int FlushFailed = 1308;
+    public const int VolumeCompacted = 1309;
+    public const int VolumeCareFailed = 1310;
+    public const int VolumeEntryUnreadable = 1311;
+    public const int CheckpointNotWritten = 1312;
+    public const int VolumeHeadLost = 1313;
 
     // 1400 Cluster
     public const int ReplicaFailedVerification = 1400;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using LightDfs.Files;
 using LightDfs.Storage.Disks;
+using LightDfs.Storage.Index;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage;

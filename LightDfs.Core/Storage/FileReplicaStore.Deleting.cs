@@ -1,3 +1,5 @@
+using LightDfs.Storage.Volumes;
+
 namespace LightDfs.Storage;
 
 internal sealed partial class FileReplicaStore
@@ -12,21 +14,35 @@ internal sealed partial class FileReplicaStore
 
     private async Task<ReplicaStamp?> DeleteCoreAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken)
     {
-        using var held = await _files.Locks.EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        using var locked = await _files.Locks.EnterAsync(id, cancellationToken).ConfigureAwait(false);
         _files.Health.CheckWritable();
         var before = _files.Index.Find(id);
         if (before is { State: ReplicaState.Deleted } tombstone && tombstone.DeletedAt >= deletedAt)
         {
             return before;
         }
-        _files.EnsureDirectoryOf(id);
-        _files.Publish(new TombstoneFile(id, deletedAt).Encode(), _files.Paths.TombstoneOf(id));
-        _files.Index.Put(new ReplicaStamp(id, ReplicaState.Deleted, 0, 0, deletedAt));
-        if (before is { State: not ReplicaState.Deleted })
+        var held = _files.Index.Held(id);
+        await PutTombstoneAsync(id, deletedAt).ConfigureAwait(false);
+        if (held is { Stamp.State: not ReplicaState.Deleted, Place.IsInVolume: false })
         {
             Remove(id);
         }
+        _files.Care.Consider(held?.Place ?? default);
         return before;
+    }
+
+    private async Task PutTombstoneAsync(FileId id, DateTimeOffset deletedAt)
+    {
+        var stamp = new ReplicaStamp(id, ReplicaState.Deleted, 0, 0, deletedAt);
+        if (_files.UsesVolumes)
+        {
+            var placed = await _files.Log.AppendAsync(new VolumeAppend(VolumeEntry.OfTombstone(id, deletedAt), default, 0, default)).ConfigureAwait(false);
+            _files.Index.Put(stamp, placed.Entry.Sequence, null, placed.Place);
+            return;
+        }
+        _files.EnsureDirectoryOf(id);
+        _files.Publish(new TombstoneFile(id, deletedAt).Encode(), _files.Paths.TombstoneOf(id));
+        _files.Index.Put(stamp);
     }
 
     /// <summary>The delete is durable already; what stays here of the replica goes when the store is opened next.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Hashing;
 using LightDfs.Storage.Disks;
+using LightDfs.Storage.Index;
+using LightDfs.Storage.Volumes;
 
 namespace LightDfs.Storage;
 
@@ -36,23 +38,12 @@ internal sealed partial class FileReplicaStore
     {
         while (_files.Index.Held(id) is { Stamp.State: not ReplicaState.Deleted } held)
         {
-            var path = _files.Paths.ReplicaOf(id);
-            var file = _files.Disk.OpenRead(path);
-            StorageException? cause = null;
-            try
+            var reader = held.Place.IsInVolume ? OpenPacked(held, out var path, out var cause) : OpenFile(held, out path, out cause);
+            if (reader is not null)
             {
-                if (file is not null && ReadTrailer(file, id, out cause) is { } trailer)
-                {
-                    var reader = new FileReplicaReader(_files, held, file, trailer, path, _logger);
-                    file = null;
-                    return reader;
-                }
+                return reader;
             }
-            finally
-            {
-                file?.Dispose();
-            }
-            if (_files.Index.Held(id)?.Generation != held.Generation)
+            if (_files.Index.Held(id) is not { } now || now.Generation != held.Generation || now.Place != held.Place)
             {
                 continue;
             }
@@ -63,6 +54,44 @@ internal sealed partial class FileReplicaStore
             throw new ReplicaDamagedException(
                 id, 0, $"The record and page checksums in '{path}' cannot be read. Read from another machine; this copy is replaced by reconciling.{(cause is null ? "" : " " + cause.Message)}");
         }
+        return null;
+    }
+
+    private FileReplicaReader? OpenFile(HeldReplica held, out string path, out StorageException? cause)
+    {
+        path = _files.Paths.ReplicaOf(held.Stamp.Id);
+        cause = null;
+        var file = _files.Disk.OpenRead(path);
+        if (file is not null && ReadTrailer(file, held.Stamp.Id, out cause) is { } trailer)
+        {
+            return new FileReplicaReader(_files, held, file, trailer, path, _logger);
+        }
+        file?.Dispose();
+        return null;
+    }
+
+    private FileReplicaReader? OpenPacked(HeldReplica held, out string path, out StorageException? cause)
+    {
+        (path, cause) = (_files.Paths.Volumes, null);
+        if (_files.Volumes.Acquire(held.Place.Volume) is not { } volume)
+        {
+            // It was compacted since: the index says where it is now.
+            return null;
+        }
+        path = volume.Path;
+        var (place, length) = (held.Place, held.Stamp.Length);
+        try
+        {
+            if (PackedReplicaTrailer.Read(volume, held) is { } trailer)
+            {
+                return new FileReplicaReader(_files, held, new VolumeSlice(volume, place.Offset + VolumeEntry.HeadSize + place.TrailerLength, length), trailer, path, _logger);
+            }
+        }
+        catch (StorageException failing) when (failing.Failure == StorageFailure.Failing)
+        {
+            cause = failing;
+        }
+        volume.Release();
         return null;
     }
 

@@ -1,3 +1,5 @@
+using LightDfs.Storage.Index;
+
 namespace LightDfs.Storage;
 
 internal sealed partial class FileReplicaStore
@@ -8,13 +10,14 @@ internal sealed partial class FileReplicaStore
         ArgumentNullException.ThrowIfNull(isAllowed);
         cancellationToken.ThrowIfCancellationRequested();
         _files.Health.CheckWritable();
-        return await Task.Run(() => WithHeldAsync(held, IsAllowed, Drop, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => WithHeldAsync(held, IsAllowed, DropAsync, cancellationToken), cancellationToken).ConfigureAwait(false);
 
         bool IsAllowed()
         {
-            if (held.State == ReplicaState.Deleted)
+            if (held.State == ReplicaState.Deleted && _files.HasDirectoryOf(held.Id))
             {
                 // What it stands for must be gone for good before it goes. Before the question, whose answer must still be true when it is gone.
+                _files.Disk.Delete(_files.Paths.ReplicaOf(held.Id));
                 _files.FlushDirectory(_files.Paths.DirectoryOf(held.Id));
             }
             return isAllowed();
@@ -35,7 +38,7 @@ internal sealed partial class FileReplicaStore
         SetAsideRule.Check(held);
         cancellationToken.ThrowIfCancellationRequested();
         _files.Health.CheckWritable();
-        return await Task.Run(() => WithHeldAsync(held, isAllowed, replica => SetAside(replica, reason), cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => WithHeldAsync(held, isAllowed, replica => SetAsideAsync(replica, reason), cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -63,7 +66,7 @@ internal sealed partial class FileReplicaStore
         }
         if (ReadTrailer(file, id, out var cause) is { } trailer && trailer.Version == version)
         {
-            return new(new FileReplicaReader(_files, new HeldReplica(new ReplicaStamp(id, ReplicaState.Present, version, trailer.Record.ReplicaLength, default), 0, null), file, trailer, path, _logger));
+            return new(new FileReplicaReader(_files, new HeldReplica(new ReplicaStamp(id, ReplicaState.Present, version, trailer.Record.ReplicaLength, default), 0, null, default), file, trailer, path, _logger));
         }
         file.Dispose();
         throw new ReplicaDamagedException(id, 0, $"The record and page checksums in '{path}' cannot be read, so it cannot be restored; it can be discarded.{(cause is null ? "" : " " + cause.Message)}");
@@ -85,7 +88,7 @@ internal sealed partial class FileReplicaStore
     }
 
     /// <summary>Does something to exactly what was seen, under its lock, if it may still be done.</summary>
-    private async Task<bool> WithHeldAsync(ReplicaStamp seen, Func<bool> isAllowed, Action<HeldReplica> act, CancellationToken cancellationToken)
+    private async Task<bool> WithHeldAsync(ReplicaStamp seen, Func<bool> isAllowed, Func<HeldReplica, Task> act, CancellationToken cancellationToken)
     {
         using var locked = await _files.Locks.EnterAsync(seen.Id, cancellationToken).ConfigureAwait(false);
         _files.Health.CheckWritable();
@@ -93,22 +96,27 @@ internal sealed partial class FileReplicaStore
         {
             return false;
         }
-        act(held);
+        await act(held).ConfigureAwait(false);
+        _files.Care.Consider(held.Place);
         return true;
     }
 
-    private void Drop(HeldReplica held)
+    private async Task DropAsync(HeldReplica held)
     {
         var id = held.Stamp.Id;
-        var isTombstone = held.Stamp.State == ReplicaState.Deleted;
-        // The index first: who opens it meanwhile must not find a file missing, and call that damage.
-        _files.Index.Remove(id);
-        _files.Disk.Delete(isTombstone ? _files.Paths.TombstoneOf(id) : _files.Paths.ReplicaOf(id));
+        await _files.LetGoAsync(id, isReplaced: false).ConfigureAwait(false);
+        if (!held.Place.IsInVolume)
+        {
+            // The index first: who opens it meanwhile must not find a file missing, and call that damage.
+            _files.Index.Remove(id);
+            _files.Disk.Delete(held.Stamp.State == ReplicaState.Deleted ? _files.Paths.TombstoneOf(id) : _files.Paths.ReplicaOf(id));
+            _files.FlushDirectory(_files.Paths.DirectoryOf(id));
+        }
     }
 
-    private void SetAside(HeldReplica held, SetAsideReason reason)
+    private async Task SetAsideAsync(HeldReplica held, SetAsideReason reason)
     {
-        _files.Aside.Take(held, reason);
+        await _files.Aside.TakeAsync(held, reason).ConfigureAwait(false);
         _files.Index.Remove(held.Stamp.Id);
     }
 }

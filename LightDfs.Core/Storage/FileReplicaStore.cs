@@ -1,14 +1,17 @@
 using LightDfs.Files;
+using LightDfs.Chance;
 using LightDfs.Storage.Disks;
+using LightDfs.Storage.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage;
 
 /// <summary>
-/// Keeps replicas as files below a data directory: each whole in one file, with a checksum for every 64 KiB, flushed before it is visible.
+/// Keeps replicas as files below a data directory: a small one as an entry of a volume, a large one whole in a file of its own; with a checksum for every 64 KiB, flushed before it is visible.
 /// </summary>
 /// <remarks>
-/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>documents/</c>, <c>aside/</c> (what is set aside).
+/// Below the root: <c>lock</c>, <c>temp/</c> (emptied at open), <c>replicas/00</c> to <c>replicas/ff</c> (by the top byte of the partition), <c>volumes/</c> (small replicas, tombstones, and what was let go of),
+/// <c>documents/</c>, <c>aside/</c> (what is set aside).
 /// On Windows a file name may not outlive a power failure right after it was made: there directories cannot be flushed.
 /// </remarks>
 internal sealed partial class FileReplicaStore : IReplicaStore
@@ -26,11 +29,11 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     /// <param name="time">Paces questions for the free space; <see langword="null"/> is the system's.</param>
     /// <param name="logger">Hears what was found damaged.</param>
     public FileReplicaStore(string root, long? reserve, TimeProvider? time, ILogger<FileReplicaStore> logger)
-        : this(new PhysicalDisk(), Path.GetFullPath(root), reserve, time, logger)
+        : this(new PhysicalDisk(), Path.GetFullPath(root), reserve, time, logger, PackingSettings.Default)
     {
     }
 
-    internal FileReplicaStore(IDisk disk, string root, long? reserve, TimeProvider? time, ILogger logger)
+    internal FileReplicaStore(IDisk disk, string root, long? reserve, TimeProvider? time, ILogger logger, PackingSettings? packing = null, RandomSource? random = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(root);
         ArgumentNullException.ThrowIfNull(logger);
@@ -39,7 +42,7 @@ internal sealed partial class FileReplicaStore : IReplicaStore
             ArgumentOutOfRangeException.ThrowIfNegative(bytes, nameof(reserve));
         }
 #pragma warning disable RS0030 // The default of an optional parameter.
-        _files = new ReplicaFiles(disk, root, reserve, time ?? TimeProvider.System, logger);
+        _files = new ReplicaFiles(disk, root, reserve, time ?? TimeProvider.System, packing ?? PackingSettings.Off, random ?? RandomSource.Strong, logger);
 #pragma warning restore RS0030
         _logger = logger;
     }
@@ -119,7 +122,7 @@ internal sealed partial class FileReplicaStore : IReplicaStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(record.ReplicaLength, ReplicaFooter.MaxContentLength);
         cancellationToken.ThrowIfCancellationRequested();
         _files.Health.CheckWritable();
-        return new ValueTask<IReplicaWriter>(new FileReplicaWriter(_files, id, record));
+        return new ValueTask<IReplicaWriter>(record.ReplicaLength < _files.Packing.Below ? new PackedReplicaWriter(_files, id, record) : new FileReplicaWriter(_files, id, record));
     }
 
     /// <inheritdoc/>
@@ -127,9 +130,32 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     {
         _files.Health.Close();
         _files.Space.Dispose();
+        await _files.Care.StopAsync().ConfigureAwait(false);
         await _files.Locks.DrainAsync().ConfigureAwait(false);
+        CloseVolumes();
         await _documents.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         _documents.Release();
         Interlocked.Exchange(ref _lock, null)?.Dispose();
+    }
+
+    /// <summary>Ends when there is nothing to compact, and no checkpoint to write.</summary>
+    internal Task RestAsync() => _files.Care.RestAsync();
+
+    /// <summary>What the last volume holds is written down, so that the next start need not read it, and knows what was promised.</summary>
+    private void CloseVolumes()
+    {
+        _files.Log.Seal();
+        try
+        {
+            foreach (var volume in _files.Volumes.All.Where(volume => !volume.HasCheckpoint && _files.Health.Failure is null))
+            {
+                _files.Volumes.WriteCheckpoint(volume);
+            }
+        }
+        catch (Exception cause) when (cause is StorageException or ObjectDisposedException)
+        {
+            Log.CheckpointNotWritten(_logger, _files.Paths.Volumes, cause);
+        }
+        _files.Volumes.Close();
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using LightDfs.Files;
 using LightDfs.Storage.Disks;
@@ -145,8 +144,10 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         _files.EnsureDirectoryOf(_id);
         if (_files.Index.Held(_id) is { } other && CommitRule.SetsAside(other.Stamp, _version))
         {
-            _files.Aside.Take(other, SetAsideReason.Clash);
+            await _files.Aside.TakeAsync(other, SetAsideReason.Clash).ConfigureAwait(false);
         }
+        // What a volume holds of it is damaged, or aside by now; it must not count any more when the file is there.
+        await _files.LetGoAsync(_id, isReplaced: true).ConfigureAwait(false);
         _files.Publish(_temp, _files.Paths.ReplicaOf(_id));
         _published = true;
         _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default), _record.ExpiresAt);
@@ -167,13 +168,7 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         var bytes = ArrayPool<byte>.Shared.Rent(trailerLength + ReplicaFooter.Size);
         try
         {
-            var at = 0;
-            foreach (var checksum in checksums)
-            {
-                BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(at), checksum);
-                at += sizeof(ulong);
-            }
-            _encodedRecord.CopyTo(bytes.AsSpan(at));
+            ReplicaTrailer.Encode(checksums, _encodedRecord, bytes);
             var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)), _record.ExpiresAt);
             footer.Encode(bytes.AsSpan(trailerLength, ReplicaFooter.Size));
             Write(bytes.AsSpan(0, trailerLength + ReplicaFooter.Size));

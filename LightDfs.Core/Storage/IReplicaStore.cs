@@ -71,7 +71,7 @@ public interface IReplicaStore : IAsyncDisposable
     /// Lets go of a replica or tombstone, without a trace: others hold it. Nothing happens when what is held is not exactly this any more, or <paramref name="isAllowed"/>, asked under
     /// the id's lock, says no.
     /// </summary>
-    /// <returns>True when it is gone.</returns>
+    /// <returns>True when it is gone, for good.</returns>
     /// <exception cref="StorageException">The disk failed.</exception>
     ValueTask<bool> RemoveAsync(ReplicaStamp held, Func<bool> isAllowed, CancellationToken cancellationToken = default);
 

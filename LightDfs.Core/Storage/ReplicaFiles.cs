@@ -1,11 +1,14 @@
 using System.Globalization;
+using LightDfs.Chance;
 using LightDfs.Storage.Disks;
+using LightDfs.Storage.Index;
+using LightDfs.Storage.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage;
 
 /// <summary>What store, writers and readers share: the disk with its rules of durability, the index, and the locks.</summary>
-internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserve, TimeProvider time, ILogger logger)
+internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserve, TimeProvider time, PackingSettings packing, RandomSource random, ILogger logger)
 {
     private readonly Lock _directories = new();
     private readonly HashSet<string> _durableDirectories = new(StringComparer.Ordinal);
@@ -18,6 +21,22 @@ internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserv
     public ReplicaPaths Paths { get; } = new(root);
 
     public ReplicaIndex Index { get; } = new();
+
+    public PackingSettings Packing { get; } = packing;
+
+    public RandomSource Random { get; } = random;
+
+    /// <summary>The volumes there are.</summary>
+    public VolumeSet Volumes => field ??= new VolumeSet(this);
+
+    /// <summary>Where entries are appended.</summary>
+    public VolumeLog Log => field ??= new VolumeLog(this, Volumes);
+
+    /// <summary>What keeps volumes small.</summary>
+    public VolumeCare Care => field ??= new VolumeCare(this, logger);
+
+    /// <summary>True when volumes say what is deleted, or let go of: where they are used, or were.</summary>
+    public bool UsesVolumes => Packing.Below > 0 || Volumes.Any;
 
     /// <summary>What is set aside.</summary>
     public SetAsideFiles Aside => field ??= new SetAsideFiles(this);
@@ -54,6 +73,34 @@ internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserv
         }
     }
 
+    /// <summary>True when there is a directory for the files of this id.</summary>
+    public bool HasDirectoryOf(FileId id)
+    {
+        lock (_directories)
+        {
+            return _durableDirectories.Contains(Paths.DirectoryOf(id));
+        }
+    }
+
+    /// <summary>Has the volumes say that nothing is held under this id any more, where they have said otherwise. Durable when this returns. Under the id's lock.</summary>
+    /// <param name="id">Whose entries count no more.</param>
+    /// <param name="isReplaced">Something else comes in its place; until then what is held counts as damaged.</param>
+    public async Task LetGoAsync(FileId id, bool isReplaced)
+    {
+        if (Index.NeedsRemoval(id))
+        {
+            var placed = await Log.AppendAsync(new VolumeAppend(VolumeEntry.OfRemoval(id), default, 0, default)).ConfigureAwait(false);
+            if (isReplaced)
+            {
+                Index.Detach(id, placed.Entry.Sequence, placed.Place);
+            }
+            else
+            {
+                Index.Remove(id, placed.Entry.Sequence, placed.Place);
+            }
+        }
+    }
+
     public void Flush(IDiskWriter file) => Flushing(file.Flush);
 
     public void FlushDirectory(string path) => Flushing(() => Disk.FlushDirectory(path));
@@ -66,7 +113,7 @@ internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserv
         FlushDirectory(Path.GetDirectoryName(path)!);
 
         // The system reports a lost write to one flush only: if that was somebody else's, ours says nothing.
-        Health.CheckWritable();
+        Health.CheckFlushes();
     }
 
     /// <summary>Writes and publishes a small file, whole or not at all.</summary>
@@ -118,7 +165,7 @@ internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserv
         catch (StorageException cause)
         {
             Health.Fail(cause);
-            Log.FlushFailed(logger, Paths.Root, cause);
+            FlushFailed(logger, Paths.Root, cause);
             throw;
         }
     }

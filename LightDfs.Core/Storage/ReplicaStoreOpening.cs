@@ -1,4 +1,6 @@
 using LightDfs.Storage.Disks;
+using LightDfs.Storage.Index;
+using LightDfs.Storage.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage;
@@ -21,9 +23,11 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             Disk.CreateDirectory(paths.Documents);
             Disk.CreateDirectory(paths.Replicas);
             Disk.CreateDirectory(paths.Aside);
+            Disk.CreateDirectory(paths.Volumes);
             RemoveLeftovers();
             var fanOuts = Disk.DirectoriesIn(paths.Replicas).Where(IsFanOut).ToList();
             FlushAll(fanOuts);
+            new VolumesOpening(files, logger).Open(cancellationToken);
             foreach (var fanOut in fanOuts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -71,6 +75,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
         files.FlushDirectory(files.Paths.Documents);
         files.FlushDirectory(files.Paths.Temp);
         files.FlushDirectory(files.Paths.Aside);
+        files.FlushDirectory(files.Paths.Volumes);
         files.FlushDirectory(files.Paths.Root);
     }
 
@@ -82,7 +87,7 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
         {
             if (ReplicaPaths.TryParse(fanOut, name, ReplicaPaths.TombstoneSuffix, out var deleted))
             {
-                files.Index.Put(ReadTombstone(deleted));
+                TakeTombstone(ReadTombstone(deleted));
             }
             else if (!ReplicaPaths.TryParse(fanOut, name, ReplicaPaths.ReplicaSuffix, out _))
             {
@@ -98,13 +103,43 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             if (files.Index.Find(id) is { State: ReplicaState.Deleted })
             {
                 Disk.Delete(files.Paths.ReplicaOf(id));
+                continue;
             }
-            else
+            var (stamp, expiresAt) = ReadReplica(id);
+            if (files.Index.Held(id) is not { } packed || LosesTo(packed, stamp))
             {
-                var (stamp, expiresAt) = ReadReplica(id);
                 files.Index.Put(stamp, expiresAt);
             }
         }
+    }
+
+    /// <summary>A tombstone in a file, from before there were volumes. Of two the later time stays.</summary>
+    private void TakeTombstone(ReplicaStamp tombstone)
+    {
+        if (files.Index.Held(tombstone.Id) is { Stamp.State: ReplicaState.Deleted, Place.IsInVolume: true } packed && packed.Stamp.DeletedAt >= tombstone.DeletedAt)
+        {
+            Disk.Delete(files.Paths.TombstoneOf(tombstone.Id));
+        }
+        else
+        {
+            files.Index.Put(tombstone);
+        }
+    }
+
+    /// <summary>
+    /// The same id in a volume and in a file. The packed one took the place of a file that was damaged; where they are two versions, which no run of this store leaves, the smaller stays.
+    /// </summary>
+    private bool LosesTo(HeldReplica packed, ReplicaStamp inFile)
+    {
+        if (inFile.Version == 0 || inFile.Version == packed.Stamp.Version)
+        {
+            Disk.Delete(files.Paths.ReplicaOf(inFile.Id));
+            return false;
+        }
+        var wins = inFile.Version < packed.Stamp.Version;
+        // Whoever appends alone is done when this returns.
+        files.Aside.TakeAsync(wins ? packed : new HeldReplica(inFile, 0, null, default), SetAsideReason.Clash).GetAwaiter().GetResult();
+        return wins;
     }
 
     private (ReplicaStamp Stamp, DateTimeOffset? ExpiresAt) ReadReplica(FileId id)

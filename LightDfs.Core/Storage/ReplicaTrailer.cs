@@ -34,22 +34,55 @@ internal sealed record ReplicaTrailer(FileRecord Record, UInt128 Version, ulong[
         try
         {
             var bytes = rented.AsSpan(0, footer.TrailerLength);
-            if (file.Read(footer.ContentLength, bytes) != bytes.Length || XxHash3.HashToUInt64(bytes) != footer.TrailerChecksum)
-            {
-                return null;
-            }
-            var recordBytes = bytes[^footer.RecordLength..];
-            return FileRecord.TryDecode(recordBytes, out var record)
-                && record.ReplicaLength == footer.ContentLength
-                && record.ExpiresAt == footer.ExpiresAt
-                && XxHash128.HashToUInt128(recordBytes) == footer.Version
-                    ? new ReplicaTrailer(record, footer.Version, ChecksumsIn(bytes[..^footer.RecordLength]))
-                    : null;
+            return file.Read(footer.ContentLength, bytes) == bytes.Length
+                ? Decode(bytes, footer.ContentLength, footer.RecordLength, footer.TrailerChecksum, footer.Version, footer.ExpiresAt)
+                : null;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>Reads page checksums and record; <see langword="null"/> when they are not what is said of them elsewhere.</summary>
+    public static ReplicaTrailer? Decode(ReadOnlySpan<byte> bytes, long contentLength, int recordLength, ulong checksum, UInt128 version, DateTimeOffset? expiresAt)
+    {
+        if (XxHash3.HashToUInt64(bytes) != checksum)
+        {
+            return null;
+        }
+        var recordBytes = bytes[^recordLength..];
+        return FileRecord.TryDecode(recordBytes, out var record)
+            && record.ReplicaLength == contentLength
+            && record.ExpiresAt == expiresAt
+            && XxHash128.HashToUInt128(recordBytes) == version
+                ? new ReplicaTrailer(record, version, ChecksumsIn(bytes[..^recordLength]))
+                : null;
+    }
+
+    /// <summary>Writes page checksums and record.</summary>
+    public static void Encode(IReadOnlyList<ulong> pageChecksums, ReadOnlySpan<byte> record, Span<byte> to)
+    {
+        foreach (var checksum in pageChecksums)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(to, checksum);
+            to = to[sizeof(ulong)..];
+        }
+        record.CopyTo(to);
+    }
+
+    /// <summary>True when every page of a content has its checksum.</summary>
+    public bool AreWhole(ReadOnlySpan<byte> content)
+    {
+        for (var page = 0; page < PageChecksums.Length; page++)
+        {
+            var bytes = content.Slice(page * Pages.Size, Math.Min(Pages.Size, content.Length - (page * Pages.Size)));
+            if (XxHash3.HashToUInt64(bytes) != PageChecksums[page])
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static ulong[] ChecksumsIn(ReadOnlySpan<byte> bytes)

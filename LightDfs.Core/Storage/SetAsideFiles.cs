@@ -1,4 +1,5 @@
 using System.Globalization;
+using LightDfs.Storage.Index;
 
 namespace LightDfs.Storage;
 
@@ -40,19 +41,35 @@ internal sealed class SetAsideFiles(ReplicaFiles files)
     }
 
     /// <summary>Moves a replica aside; under its id's lock. What is held meanwhile counts as damaged, so that nobody hears a "no".</summary>
-    public void Take(HeldReplica held, SetAsideReason reason)
+    public async Task TakeAsync(HeldReplica held, SetAsideReason reason)
     {
         var stamp = held.Stamp;
         var aside = new SetAsideReplica(stamp.Id, stamp.Version, stamp.Length, reason, TombstoneFile.Kept(files.Time.GetUtcNow()));
         files.Index.MarkDamaged(stamp.Id, held.Generation);
         Forget(stamp.Id, stamp.Version);
-        files.Publish(files.Paths.ReplicaOf(stamp.Id), PathOf(aside));
+        if (held.Place.IsInVolume)
+        {
+            var temp = files.NewTempPath();
+            PackedReplicaCopy.Write(files, held, temp);
+            files.Publish(temp, PathOf(aside));
+        }
+        else
+        {
+            files.Publish(files.Paths.ReplicaOf(stamp.Id), PathOf(aside));
+        }
         lock (_lock)
         {
             _all[(stamp.Id, stamp.Version)] = aside;
         }
         // That it is no longer where it was, too: else both would be there after a crash, and it would count again.
-        files.FlushDirectory(files.Paths.DirectoryOf(stamp.Id));
+        if (held.Place.IsInVolume)
+        {
+            await files.LetGoAsync(stamp.Id, isReplaced: true).ConfigureAwait(false);
+        }
+        else
+        {
+            files.FlushDirectory(files.Paths.DirectoryOf(stamp.Id));
+        }
     }
 
     public bool Discard(FileId id, UInt128 version)

@@ -84,6 +84,15 @@ internal sealed class SpaceGauge(IDisk disk, string root, long? reserve, TimePro
         }
     }
 
+    /// <summary>Bytes have been written that were not promised, or whose promise is withdrawn.</summary>
+    public void Used(long bytes)
+    {
+        lock (_lock)
+        {
+            _written += bytes;
+        }
+    }
+
     /// <summary>Bytes promised will not be written.</summary>
     public void Withdraw(long bytes)
     {

@@ -41,6 +41,12 @@ internal sealed class StoreHealth(string root)
     public void CheckWritable()
     {
         CheckOpen();
+        CheckFlushes();
+    }
+
+    /// <exception cref="StorageException">A flush failed since the store was opened, whosever it was.</exception>
+    public void CheckFlushes()
+    {
         if (_failure is { } failure)
         {
             throw new StorageException(StorageFailure.Failing, failure);

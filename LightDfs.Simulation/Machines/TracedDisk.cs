@@ -40,6 +40,8 @@ internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string
         return reader;
     }
 
+    public void FlushFile(string path) => Call("flush", path, () => inner.FlushFile(path));
+
     public DiskSpace SpaceOf(string path) => inner.SpaceOf(path);
 
     public IDisposable Lock(string path) => inner.Lock(path);

@@ -25,6 +25,8 @@ internal abstract class DiskDecorator(IDisk inner) : IDisk
 
     public IDiskReader? OpenRead(string path) => inner.OpenRead(path);
 
+    public void FlushFile(string path) => Flush(() => inner.FlushFile(path));
+
     public DiskSpace SpaceOf(string path) => inner.SpaceOf(path);
 
     public IDisposable Lock(string path) => inner.Lock(path);

@@ -1,5 +1,6 @@
 using LightDfs.Files;
 using LightDfs.Storage;
+using LightDfs.Storage.Index;
 
 namespace LightDfs.Testing.Storage;
 

@@ -68,6 +68,15 @@ internal sealed partial class SimulatedDisk
 
     public IDiskReader? OpenRead(string path) => Call(DiskCall.OpenRead, path, () => Node(path) is SimulatedFile file ? new Reader(this, file, path) : null);
 
+    public void FlushFile(string path) => Call(DiskCall.FlushFile, path, () =>
+    {
+        if (!SkipFileFlushes)
+        {
+            FileAt(path).Flush();
+        }
+        return true;
+    });
+
     public DiskSpace SpaceOf(string path) => Call(DiskCall.SpaceOf, path, () =>
     {
         SpaceCalls++;

@@ -6,6 +6,7 @@ using LightDfs.Repair.Mending;
 using LightDfs.Repair.Rounds;
 using LightDfs.Ring;
 using LightDfs.Storage;
+using LightDfs.Storage.Index;
 using LightDfs.Testing.Storage;
 using LightDfs.Tests.Files;
 using LightDfs.Tests.Peers;

@@ -1,4 +1,7 @@
+using LightDfs.Chance;
 using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
+using LightDfs.Storage.Index;
 using LightDfs.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -45,7 +48,7 @@ public sealed class CommitRaceTests
 
     private static ReplicaFiles FilesOn(SimulatedDisk disk)
     {
-        var files = new ReplicaFiles(disk, "/data", 0, TimeProvider.System, NullLogger.Instance);
+        var files = new ReplicaFiles(disk, "/data", 0, TimeProvider.System, PackingSettings.Off, RandomSource.Strong, NullLogger.Instance);
         foreach (var directory in new[] { files.Paths.Root, files.Paths.Temp, files.Paths.Replicas })
         {
             disk.CreateDirectory(directory);

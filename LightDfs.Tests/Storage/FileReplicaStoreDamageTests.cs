@@ -1,4 +1,5 @@
 using LightDfs.Storage;
+using LightDfs.Storage.Disks;
 using LightDfs.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
@@ -170,7 +171,7 @@ public sealed class FileReplicaStoreDamageTests
         file.WriteByte((byte)(value ^ 4));
     }
 
-    private FileReplicaStore Make() => new(_directory.Path, 0, null, NullLogger<FileReplicaStore>.Instance);
+    private FileReplicaStore Make() => new(new PhysicalDisk(), _directory.Path, 0, null, NullLogger.Instance);
 
     private async Task ReopenAsync()
     {

@@ -1,5 +1,7 @@
 using LightDfs.Storage;
+using LightDfs.Storage.Disks;
 using LightDfs.Testing.Conformance;
+using LightDfs.Tests.Storage.Volumes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LightDfs.Tests.Storage;
@@ -15,10 +17,12 @@ public sealed class FileReplicaStoreOnRealDiskTests : ReplicaStoreConformance
 
     protected override ValueTask<bool> DamageAsync(IReplicaStore store, FileId id, long offset)
     {
-        using var file = File.Open(new ReplicaPaths(_directory.Path).ReplicaOf(id), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        file.Position = offset;
+        var inFile = new ReplicaPaths(_directory.Path).ReplicaOf(id);
+        var (path, start) = File.Exists(inFile) ? (inFile, 0) : VolumeFiles.ContentOf(new PhysicalDisk(), _directory.Path, id);
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        file.Position = start + offset;
         var value = file.ReadByte();
-        file.Position = offset;
+        file.Position = start + offset;
         file.WriteByte((byte)(value ^ 1));
         return new(true);
     }

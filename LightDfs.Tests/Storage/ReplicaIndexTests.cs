@@ -1,5 +1,6 @@
 using LightDfs.Ring;
 using LightDfs.Storage;
+using LightDfs.Storage.Index;
 using LightDfs.Testing.Storage;
 using NUnit.Framework;
 

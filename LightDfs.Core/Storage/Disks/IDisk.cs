@@ -12,6 +12,9 @@ internal interface IDisk : IDiskNames
     /// <summary>Opens a file for reading; <see langword="null"/> when there is none. It stays readable when it is deleted or replaced.</summary>
     IDiskReader? OpenRead(string path);
 
+    /// <summary>Makes the content of a file durable, whoever wrote it.</summary>
+    void FlushFile(string path);
+
     /// <summary>Size of, and free space on, the disk that holds a path.</summary>
     DiskSpace SpaceOf(string path);
 

@@ -47,6 +47,14 @@ internal sealed class PhysicalDisk : IDisk
         }
     });
 
+    public void FlushFile(string path) => Try("flush", path, () =>
+    {
+        // Windows flushes only what is opened for writing.
+        using var handle = File.OpenHandle(path, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read, Shared);
+        NativeDisk.FlushFile(handle, path);
+        return true;
+    });
+
     public DiskSpace SpaceOf(string path) => OperatingSystem.IsWindows()
         ? NativeDisk.WindowsSpaceOf(path)
         : Try("ask for the free space of", path, () =>

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using CsCheck;
 using LightDfs.Repair.Comparing;
 using LightDfs.Storage;
+using LightDfs.Storage.Index;
 using LightDfs.Tests.Files;
 using LightDfs.Tests.Peers;
 using NUnit.Framework;

@@ -1,3 +1,4 @@
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Storage;
 using NUnit.Framework;
 
@@ -9,18 +10,23 @@ namespace LightDfs.Tests.Storage.Crashes;
 /// </summary>
 public sealed class CrashMatrixTests
 {
+    /// <summary>Nothing is packed; everything is, into volumes that are full with the first large entry.</summary>
+    private static readonly (string Name, PackingSettings Packing)[] Packings = [("files", PackingSettings.Off), ("packed", new PackingSettings(1024 * 1024, 30_000))];
+
+    private static IEnumerable<TestCaseData> Cases => Packings.SelectMany(packing => Scenarios.Select(scenario => new TestCaseData(scenario, packing.Packing) { TestName = $"Every crash leaves the state before or after ({scenario.Name}, {packing.Name})" }));
+
     private static IEnumerable<CrashScenario> Scenarios => CrashScenarios.All;
 
-    [TestCaseSource(nameof(Scenarios))]
-    public async Task Every_crash_leaves_the_state_before_or_after(object scenario) => Assert.That(await CrashMatrix.RunAsync((CrashScenario)scenario), Is.Empty);
+    [TestCaseSource(nameof(Cases))]
+    public async Task Every_crash_leaves_the_state_before_or_after(object scenario, object packing) => Assert.That(await CrashMatrix.RunAsync((CrashScenario)scenario, (PackingSettings)packing), Is.Empty);
 
     [Test]
-    public async Task Planted_missing_file_flush_is_found([Values("store", "delete", "replace a losing version", "save documents")] string name) =>
-        Assert.That(await CrashMatrix.RunAsync(Scenario(name), () => new SimulatedDisk { SkipFileFlushes = true }), Is.Not.Empty);
+    public async Task Planted_missing_file_flush_is_found([Values("store", "delete", "replace a losing version", "save documents")] string name, [Values(0, 1)] int packing) =>
+        Assert.That(await CrashMatrix.RunAsync(Scenario(name), Packings[packing].Packing, () => new SimulatedDisk { SkipFileFlushes = true }), Is.Not.Empty);
 
     [Test]
-    public async Task Planted_missing_directory_flush_is_found([Values("store", "delete", "set aside", "replace a losing version", "save documents")] string name) =>
-        Assert.That(await CrashMatrix.RunAsync(Scenario(name), () => new SimulatedDisk { SkipDirectoryFlushes = true }), Is.Not.Empty);
+    public async Task Planted_missing_directory_flush_is_found([Values("store", "delete", "set aside", "replace a losing version", "save documents")] string name, [Values(0, 1)] int packing) =>
+        Assert.That(await CrashMatrix.RunAsync(Scenario(name), Packings[packing].Packing, () => new SimulatedDisk { SkipDirectoryFlushes = true }), Is.Not.Empty);
 
     private static CrashScenario Scenario(string name) => Scenarios.Single(scenario => scenario.Name == name);
 }

@@ -11,8 +11,5 @@ internal sealed record CrashScenario(string Name, Func<FileReplicaStore, Task> P
     /// <summary>Other pictures that may be found between a picture and the next: of a step that changes two places, one after the other.</summary>
     public Func<DiskPicture, DiskPicture, IEnumerable<DiskPicture>> Between { get; init; } = (_, _) => [];
 
-    /// <summary>The last step promises nothing of power failures: what it let go of may be there again.</summary>
-    public bool LastIsLazy { get; init; }
-
     public override string ToString() => Name;
 }

@@ -20,16 +20,22 @@ internal static class CrashScenarios
         new("store over a tombstone", Delete(Id), Put(Id, Large)),
         new("delete", Put(Id, Large), Delete(Id)),
         new("delete what is not there, and again later", Nothing, Delete(Id), Delete(Id, 1)),
-        new("drop a replica", Both, Remove(Id)) { LastIsLazy = true },
-        new("drop a tombstone", Delete(Id), Remove(Id)) { LastIsLazy = true },
-        new("delete, then drop the tombstone", Put(Id, Large), Delete(Id), Remove(Id)) { LastIsLazy = true },
+        new("drop a replica", Both, Remove(Id)),
+        new("drop a tombstone", Delete(Id), Remove(Id)),
+        new("delete, then drop the tombstone", Put(Id, Large), Delete(Id), Remove(Id)),
         new("set aside", Both, SetAside(Id), SetAside(Other)) { Between = AsideFirst },
         new("set aside the same version again", Then(Put(Id, Large), SetAside(Id), Put(Id, Large)), SetAside(Id)) { Between = AsideFirst },
         new("replace a losing version", Put(Id, Pair.Larger), Put(Id, Pair.Smaller, CommitMode.Mend)) { Between = AsideFirst },
         new("restore, then discard what was set aside", Then(Put(Id, Large), SetAside(Id)), Put(Id, Large, CommitMode.Mend), Discard(Id, Large)),
         new("discard", Then(Both, SetAside(Id), SetAside(Other)), Discard(Id, Large), Discard(Other, Small)),
+        new("delete most of many, and let go of the rest", Then(Many(Put)), [.. Many(id => Delete(id))[..12], .. Many(Remove)[10..]]),
         new("save documents", Save("rounds", 1), Save("rounds", 2), Save("membership", 3), Save("membership", 4), Save("marker", 5)),
     ];
+
+    /// <summary>So many that packed ones fill several volumes.</summary>
+    private static Func<FileReplicaStore, Task>[] Many(Func<FileId, Func<FileReplicaStore, Task>> step) => [.. Enumerable.Range(10, 16).Select(number => step(TestReplica.Id(number)))];
+
+    private static Func<FileReplicaStore, Task> Put(FileId id) => Put(id, TestReplica.Of(4000, (int)(id.Value >> 30)));
 
     private static Task Nothing(FileReplicaStore store) => Task.CompletedTask;
 

@@ -1,11 +1,12 @@
 using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LightDfs.Tests.Storage.Crashes;
 
 /// <summary>A fixed run of operations on a store whose power may fail at any call, with a memory of what was promised.</summary>
-internal sealed class CrashWorkload
+internal sealed class CrashWorkload(PackingSettings packing)
 {
     public const string Root = "/data/dfs";
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -38,6 +39,7 @@ internal sealed class CrashWorkload
             await PutAsync(store, 1, Large);
             await DeleteAsync(store, 4, Noon);
             await PutAsync(store, 5, Small);
+            await store.RestAsync();
         }
         catch (StorageException)
         {
@@ -60,7 +62,7 @@ internal sealed class CrashWorkload
         return broken;
     }
 
-    private static FileReplicaStore Make(SimulatedDisk disk) => new(disk, Root, 0, null, NullLogger.Instance);
+    private FileReplicaStore Make(SimulatedDisk disk) => new(disk, Root, 0, null, NullLogger.Instance, packing);
 
     private async Task PutAsync(FileReplicaStore store, int number, TestReplica replica)
     {

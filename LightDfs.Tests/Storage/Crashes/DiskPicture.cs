@@ -1,5 +1,9 @@
 using System.IO.Hashing;
+using LightDfs.Storage;
+using LightDfs.Storage.Disks;
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Storage;
+using LightDfs.Tests.Storage.Volumes;
 
 namespace LightDfs.Tests.Storage.Crashes;
 
@@ -11,8 +15,32 @@ internal sealed record DiskPicture(IReadOnlyDictionary<string, UInt128> Files)
     {
         var files = new SortedDictionary<string, UInt128>(StringComparer.Ordinal);
         Add(disk, root, "", files);
-        files.Remove(LightDfs.Storage.Disks.DataDirectory.LockName);
+        files.Remove(DataDirectory.LockName);
+        Unpack(disk, root, files);
         return new DiskPicture(files);
+    }
+
+    /// <summary>Shows what is packed as if each had a file of its own: where in which volume it lies makes no difference. Entries that something newer hides are left out, and so are checkpoints.</summary>
+    private static void Unpack(SimulatedDisk disk, string root, SortedDictionary<string, UInt128> files)
+    {
+        foreach (var path in files.Keys.Where(path => path.StartsWith("volumes/", StringComparison.Ordinal)).ToList())
+        {
+            files.Remove(path);
+        }
+        foreach (var newest in VolumeFiles.EntriesOn(disk, root).GroupBy(entry => entry.Placed.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Placed.Entry.Sequence)))
+        {
+            var (entry, offset, _) = newest.Placed;
+            var body = disk.Peek(newest.Path).AsSpan((int)offset + VolumeEntry.HeadSize, entry.TrailerLength + entry.ContentLength);
+            var name = $"replicas/{ReplicaPaths.FanOutOf(entry.Id)}/{entry.Id.Value:x32}";
+            if (entry.Kind == VolumeEntryKind.Replica)
+            {
+                files[name + ReplicaPaths.ReplicaSuffix] = XxHash128.HashToUInt128(body);
+            }
+            else if (entry.Kind == VolumeEntryKind.Tombstone)
+            {
+                files[name + ReplicaPaths.TombstoneSuffix] = (UInt128)entry.Time;
+            }
+        }
     }
 
     /// <summary>The files in one directory, directories in it included.</summary>

@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.IO.Hashing;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Storage.Volumes;
+
+/// <summary>
+/// Works in the background on volumes that are sealed: writes their checkpoints, and compacts those of which little counts any more, or which are many and small. What counts of a volume is appended
+/// again, entry by entry, under the locks of the ids; when that is durable the old volume is removed, and only then are removals let go of that nothing older is left of.
+/// </summary>
+internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
+{
+    /// <summary>Sealed volumes below a quarter of the full size that may be left lying.</summary>
+    private const int MostSmall = 8;
+    private const int MovedAtOnce = 64;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private Task _running = Task.CompletedTask;
+    private bool _isRunning;
+    private bool _isWoken;
+
+    /// <summary>Some entry of this volume does not count any more.</summary>
+    public void Consider(VolumePlace place)
+    {
+        if (place.IsInVolume && files.Volumes.Find(place.Volume) is { IsSealed: true } volume && IsWorthIt(volume))
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Looks whether there is something to do.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            _isWoken = true;
+            if (!_isRunning && !_stopping.IsCancellationRequested)
+            {
+                _isRunning = true;
+                _running = Task.Run(RunAsync);
+            }
+        }
+    }
+
+    /// <summary>Ends when there is nothing to do. For tests.</summary>
+    public Task RestAsync()
+    {
+        lock (_lock)
+        {
+            return _running;
+        }
+    }
+
+    public async ValueTask StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await RestAsync().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        while (TryGoOn())
+        {
+            try
+            {
+                await WorkAsync(_stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                // The store is closed; the next one goes on.
+            }
+            catch (Exception cause) when (cause is StorageException or ObjectDisposedException)
+            {
+                // It costs space only. The next entry that is let go of, or the next start, tries again.
+                Log.CareFailed(logger, files.Paths.Volumes, cause);
+            }
+        }
+    }
+
+    private bool TryGoOn()
+    {
+        lock (_lock)
+        {
+            _isRunning = _isWoken && !_stopping.IsCancellationRequested;
+            _isWoken = false;
+            return _isRunning;
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        foreach (var volume in files.Volumes.All.Where(volume => volume is { IsSealed: true, HasCheckpoint: false }))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            files.Volumes.WriteCheckpoint(volume);
+        }
+        while (Next() is { } volume)
+        {
+            await CompactAsync(volume, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Volume? Next()
+    {
+        var full = files.Volumes.All.Where(volume => volume.IsSealed).ToList();
+        var small = full.Where(volume => volume.Length < files.Packing.VolumeSize / 4).ToList();
+        return full.Find(IsWorthIt) ?? (small.Count > MostSmall ? small[0] : null);
+    }
+
+    /// <summary>Half of it is garbage; where the disk is nearly full, a tenth.</summary>
+    private bool IsWorthIt(Volume volume)
+    {
+        var garbage = volume.Length - files.Index.LiveIn(volume.Number);
+        return garbage > 0 && garbage >= volume.Length / (files.Space.Available(out _) < SpaceGauge.FullBelow ? 10 : 2);
+    }
+
+    private async Task CompactAsync(Volume volume, CancellationToken cancellationToken)
+    {
+        var entries = files.Volumes.EntriesOf(volume);
+        foreach (var some in entries.Chunk(MovedAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.WhenAll(some.Select(entry => MoveAsync(volume, entry, cancellationToken))).ConfigureAwait(false);
+        }
+        files.Volumes.Retire(volume, entries);
+        Log.Compacted(logger, volume.Path, entries.Count, volume.Length);
+    }
+
+    private async Task MoveAsync(Volume volume, PlacedEntry placed, CancellationToken cancellationToken)
+    {
+        var (entry, from) = (placed.Entry, placed.Entry.PlaceAt(volume.Number, placed.Offset));
+        using var held = await files.Locks.EnterAsync(entry.Id, cancellationToken).ConfigureAwait(false);
+        if (!files.Index.Counts(entry.Id, from))
+        {
+            return;
+        }
+        var rented = ArrayPool<byte>.Shared.Rent(entry.Length);
+        try
+        {
+            var bytes = rented.AsMemory(0, entry.Length);
+            var checksum = Read(volume, placed, bytes.Span);
+            var append = new VolumeAppend(
+                entry, bytes.Slice(VolumeEntry.HeadSize, entry.TrailerLength), checksum, bytes.Slice(VolumeEntry.HeadSize + entry.TrailerLength, entry.ContentLength));
+            var moved = await files.Log.AppendAsync(append).ConfigureAwait(false);
+            files.Index.Move(entry.Id, from, moved.Place);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Reads an entry as it lies there. Damage is marked, and copied with the rest: whole pages of it may still be good.</summary>
+    /// <returns>The checksum that its trailer should have.</returns>
+    private ulong Read(Volume volume, PlacedEntry placed, Span<byte> bytes)
+    {
+        bytes.Clear();
+        try
+        {
+            _ = volume.Read(placed.Offset, bytes);
+        }
+        catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
+        {
+            Log.EntryUnreadable(logger, placed.Entry.Id, volume.Path, unreadable);
+        }
+        if (!EntryBytes.AreWhole(bytes, volume.Tag))
+        {
+            files.Index.MarkDamaged(placed.Entry.Id, placed.Entry.Sequence);
+        }
+        return VolumeEntry.TryDecode(bytes, volume.Tag, out _, out _, out var checksum)
+            ? checksum
+            : XxHash3.HashToUInt64(bytes.Slice(VolumeEntry.HeadSize, placed.Entry.TrailerLength));
+    }
+}

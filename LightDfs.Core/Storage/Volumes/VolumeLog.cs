@@ -1,0 +1,150 @@
+using LightDfs.Storage.Disks;
+
+namespace LightDfs.Storage.Volumes;
+
+/// <summary>
+/// Appends to the last volume, with group commit: all that waits is written in one go and made durable by one flush, while the next batch gathers. Who finds nobody writing writes, and with his own
+/// entry those of all who wait; then another thread goes on, so that nobody works for the others for long. Thread-safe.
+/// </summary>
+internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
+{
+    private const int LongestBatch = 4 * 1024 * 1024;
+    private const int MostEntries = 128 * 1024;
+    private readonly Lock _lock = new();
+    private readonly Queue<VolumeAppend> _waiting = [];
+    private readonly List<VolumeAppend> _batch = [];
+    private byte[] _buffer = [];
+    private Volume? _volume;
+    private IDiskWriter? _writer;
+    private bool _isWriting;
+
+    /// <summary>Appends an entry; it is durable when this returns. Under the lock of its id.</summary>
+    /// <exception cref="StorageException">The disk is full, read-only or failing. Nobody may be told that the entry is there.</exception>
+    public Task<PlacedIn> AppendAsync(VolumeAppend append)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(append);
+            if (_isWriting)
+            {
+                return append.Done;
+            }
+            _isWriting = true;
+        }
+        WriteBatch();
+        return append.Done;
+    }
+
+    /// <summary>Nothing is appended to the last volume any more. Only when nobody appends.</summary>
+    public void Seal()
+    {
+        if (_volume is { } full)
+        {
+            _writer!.Dispose();
+            (_volume, _writer) = (null, null);
+            full.IsSealed = true;
+            files.Care.Wake();
+        }
+    }
+
+    private void WriteBatch()
+    {
+        try
+        {
+            Gather();
+            Write();
+            foreach (var done in _batch)
+            {
+                _volume!.Add(new PlacedEntry(done.Placed.Entry, done.Placed.Place.Offset));
+            }
+            _batch.ForEach(append => append.Complete());
+        }
+        catch (Exception cause)
+        {
+            // What the disk has of it is not known: nothing more is appended there, and the checkpoint of what was there before says so.
+            Seal();
+            _batch.ForEach(append => append.Fail(cause));
+        }
+        _batch.Clear();
+        lock (_lock)
+        {
+            if (_waiting.Count == 0)
+            {
+                _isWriting = false;
+                return;
+            }
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(static log => log.WriteBatch(), this, preferLocal: false);
+    }
+
+    private void Gather()
+    {
+        var length = 0L;
+        lock (_lock)
+        {
+            while (_waiting.TryPeek(out var next) && (_batch.Count == 0 || length + next.Entry.Length <= LongestBatch))
+            {
+                length += next.Entry.Length;
+                _batch.Add(_waiting.Dequeue());
+            }
+        }
+        if (length > _buffer.Length)
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(2L * _buffer.Length, LongestBatch)));
+        }
+    }
+
+    private void Write()
+    {
+        var length = _batch.Sum(append => (long)append.Entry.Length);
+        if (_volume is { } last && (last.Length + length > files.Packing.VolumeSize || last.Entries.Count + _batch.Count > MostEntries) && last.Length > 0)
+        {
+            Seal();
+        }
+        var isNew = _volume is null;
+        if (isNew)
+        {
+            Begin();
+        }
+        var at = 0;
+        foreach (var append in _batch)
+        {
+            append.Write(_buffer.AsSpan(at, append.Entry.Length), _volume!, _volume!.Length + at, files.Index.NextGeneration());
+            at += append.Entry.Length;
+        }
+        try
+        {
+            _writer!.Append(_buffer.AsSpan(0, at));
+        }
+        catch (StorageException full) when (full.Failure == StorageFailure.Full)
+        {
+            files.Space.RanFull();
+            throw;
+        }
+        files.Flush(_writer);
+        if (isNew)
+        {
+            files.FlushDirectory(files.Paths.Volumes);
+        }
+        // The system reports a lost write to one flush only: if that was somebody else's, ours says nothing.
+        files.Health.CheckFlushes();
+        _volume!.Grow(_volume.Length + at);
+    }
+
+    private void Begin()
+    {
+        var (number, tag, path) = volumes.Next();
+        var writer = files.Disk.CreateNew(path);
+        try
+        {
+            var reader = files.Disk.OpenRead(path) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' is gone right after it was made. Does another program remove files from this directory?");
+            (_volume, _writer) = (new Volume(number, tag, path, reader), writer);
+            volumes.Add(_volume);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+}

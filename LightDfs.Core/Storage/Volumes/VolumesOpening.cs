@@ -1,0 +1,89 @@
+using LightDfs.Storage.Disks;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Storage.Volumes;
+
+/// <summary>Finds out what the volumes hold: from their checkpoints, or, of the volume that was the last when the power failed, from its entries. What is found is durable before it counts.</summary>
+internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
+{
+    private IDisk Disk => files.Disk;
+
+    public void Open(CancellationToken cancellationToken)
+    {
+        var names = Disk.FilesIn(files.Paths.Volumes);
+        foreach (var name in names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.Combine(files.Paths.Volumes, name);
+            if (ReplicaPaths.TryParseVolume(name, ReplicaPaths.VolumeSuffix, out var number, out var tag))
+            {
+                Open(number, tag, path);
+            }
+            else if (!ReplicaPaths.TryParseVolume(name, ReplicaPaths.CheckpointSuffix, out _, out _))
+            {
+                Log.ForeignFile(logger, path);
+            }
+            else if (!names.Contains(Path.ChangeExtension(name, ReplicaPaths.VolumeSuffix)))
+            {
+                Disk.Delete(path);
+            }
+        }
+        files.Care.Wake();
+    }
+
+    private void Open(int number, ulong tag, string path)
+    {
+        var reader = Disk.OpenRead(path) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' has just gone. Does another program remove files from this directory?");
+        var volume = new Volume(number, tag, path, reader) { IsSealed = true };
+        files.Volumes.Add(volume);
+        if (files.Volumes.TryReadCheckpoint(volume, out var length, out var listed))
+        {
+            Take(volume, length, listed, reader.Length);
+            volume.Checkpointed();
+        }
+        else
+        {
+            Scan(volume, reader);
+        }
+    }
+
+    private void Scan(Volume volume, IDiskReader reader)
+    {
+        var scan = VolumeScan.Of(reader, volume.Tag);
+        if (scan.LostHeads > 0)
+        {
+            Log.HeadLost(logger, volume.Path, scan.LostHeads);
+        }
+        files.Flushing(() => Disk.FlushFile(volume.Path));
+        if (scan.Entries.Count == 0 && scan.LostHeads == 0)
+        {
+            files.Volumes.Retire(volume, []);
+            return;
+        }
+        foreach (var entry in scan.Entries)
+        {
+            volume.Add(entry);
+        }
+        Take(volume, scan.Length, scan.Entries, reader.Length);
+        files.Volumes.WriteCheckpoint(volume);
+    }
+
+    private void Take(Volume volume, long length, IReadOnlyList<PlacedEntry> entries, long fileLength)
+    {
+        volume.Grow(length);
+        foreach (var placed in entries)
+        {
+            var isDamaged = placed.IsDamaged || placed.Offset + placed.Entry.Length > fileLength;
+            files.Index.Recover(placed.Entry, placed.Entry.PlaceAt(volume.Number, placed.Offset), isDamaged);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Diagnostics.LogEvents.VolumeHeadLost, LogLevel.Warning, "The volume '{Path}' is damaged in {Count} places where replicas or tombstones began. Reconciling brings back what they were from other machines.", EventName = nameof(HeadLost))]
+        public static partial void HeadLost(ILogger logger, string path, int count);
+
+        [LoggerMessage(Diagnostics.LogEvents.ForeignFile, LogLevel.Warning, "'{Path}' is no file of this store, and is left alone. Remove it if nothing else needs it.", EventName = nameof(ForeignFile))]
+        public static partial void ForeignFile(ILogger logger, string path);
+    }
+}
