@@ -130,7 +130,7 @@ internal sealed partial class FileReplicaStore : IReplicaStore
     {
         _files.Health.Close();
         _files.Space.Dispose();
-        await _files.Care.StopAsync().ConfigureAwait(false);
+        await _files.Care.DisposeAsync().ConfigureAwait(false);
         await _files.Locks.DrainAsync().ConfigureAwait(false);
         CloseVolumes();
         await _documents.WaitAsync(CancellationToken.None).ConfigureAwait(false);

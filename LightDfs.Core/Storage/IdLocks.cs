@@ -1,33 +1,72 @@
-using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
 namespace LightDfs.Storage;
 
-/// <summary>One lock per id, shared by the ids of a stripe: what is decided about an id is decided by one at a time.</summary>
+/// <summary>One lock per id: what is decided about an id is decided by one at a time, in the order they came. An id that nobody wants costs nothing. Thread-safe.</summary>
 internal sealed class IdLocks
 {
-    private readonly SemaphoreSlim[] _stripes = [.. Enumerable.Range(0, 256).Select(_ => new SemaphoreSlim(1, 1))];
+    private readonly Lock _lock = new();
+    private readonly Dictionary<FileId, Queue<TaskCompletionSource>?> _held = [];
 
-    public async ValueTask<Held> EnterAsync(FileId id, CancellationToken cancellationToken)
+    /// <summary>Waits for its turn.</summary>
+    /// <returns>What is disposed, once, to leave.</returns>
+    public ValueTask<Held> EnterAsync(FileId id, CancellationToken cancellationToken)
     {
-        var value = id.Value;
-        var stripe = _stripes[XxHash3.HashToUInt64(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in value))) % (ulong)_stripes.Length];
-        await stripe.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new Held(stripe);
+        TaskCompletionSource turn;
+        lock (_lock)
+        {
+            ref var waiting = ref CollectionsMarshal.GetValueRefOrAddDefault(_held, id, out var isHeld);
+            if (!isHeld)
+            {
+                return new(new Held(this, id));
+            }
+            turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            (waiting ??= []).Enqueue(turn);
+        }
+        return WaitAsync(id, turn, cancellationToken);
     }
 
     /// <summary>Waits until everyone who is inside now has left.</summary>
     public async ValueTask DrainAsync()
     {
-        foreach (var stripe in _stripes)
+        FileId[] inside;
+        lock (_lock)
         {
-            await stripe.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            stripe.Release();
+            inside = [.. _held.Keys];
+        }
+        foreach (var id in inside)
+        {
+            using var left = await EnterAsync(id, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    internal readonly struct Held(SemaphoreSlim stripe) : IDisposable
+    private async ValueTask<Held> WaitAsync(FileId id, TaskCompletionSource turn, CancellationToken cancellationToken)
     {
-        public void Dispose() => stripe.Release();
+        using (cancellationToken.UnsafeRegister(static (turn, token) => ((TaskCompletionSource)turn!).TrySetCanceled(token), turn))
+        {
+            await turn.Task.ConfigureAwait(false);
+        }
+        return new Held(this, id);
+    }
+
+    private void Leave(FileId id)
+    {
+        lock (_lock)
+        {
+            // Who was cancelled meanwhile is passed over.
+            while (_held[id] is { Count: > 0 } waiting)
+            {
+                if (waiting.Dequeue().TrySetResult())
+                {
+                    return;
+                }
+            }
+            _held.Remove(id);
+        }
+    }
+
+    internal readonly struct Held(IdLocks locks, FileId id) : IDisposable
+    {
+        public void Dispose() => locks.Leave(id);
     }
 }

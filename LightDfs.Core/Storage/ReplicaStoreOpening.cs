@@ -27,16 +27,13 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             RemoveLeftovers();
             var fanOuts = Disk.DirectoriesIn(paths.Replicas).Where(IsFanOut).ToList();
             FlushAll(fanOuts);
-            new VolumesOpening(files, logger).Open(cancellationToken);
+            TellForeign(paths.Volumes, new VolumesOpening(files, logger).Open(cancellationToken));
             foreach (var fanOut in fanOuts)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Index(fanOut);
             }
-            foreach (var foreign in files.Aside.Load())
-            {
-                Log.ForeignFile(logger, Path.Combine(paths.Aside, foreign));
-            }
+            TellForeign(paths.Aside, files.Aside.Load());
             files.Space.Watch();
             Log.Opened(logger, paths.Root, files.Index.Totals.Replicas, files.Index.Totals.Tombstones);
             return held;
@@ -45,6 +42,14 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
         {
             held.Dispose();
             throw;
+        }
+    }
+
+    private void TellForeign(string directory, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            Log.ForeignFile(logger, Path.Combine(directory, name));
         }
     }
 

@@ -1,5 +1,3 @@
-using LightDfs;
-
 namespace EndToEnd;
 
 /// <summary>The machines mend each other's copies by themselves: of one that was killed while the others went on, and of a disk that spoilt a file.</summary>
@@ -54,12 +52,11 @@ internal sealed class Healing(Checks checks, IReadOnlyList<FileInfo> files)
     /// <summary>Flips the first bit of what a machine's disk has of a file; false when it has nothing of it.</summary>
     private static bool Spoil(Server server, string id)
     {
-        var name = FileId.Parse(id).ToGuid().ToString("N") + ".replica";
-        if (Directory.EnumerateFiles(server.DataDirectory, name, SearchOption.AllDirectories).FirstOrDefault() is not { } path)
+        if (StoredReplicas.Find(server, id) is not { } replica)
         {
             return false;
         }
-        BitRot.Flip(path, _ => (0, 0));
+        BitRot.Flip(replica.Path, replica.Start + replica.ContentAt, 0);
         return true;
     }
 

@@ -8,7 +8,7 @@ namespace LightDfs.Storage.Volumes;
 /// Works in the background on volumes that are sealed: writes their checkpoints, and compacts those of which little counts any more, or which are many and small. What counts of a volume is appended
 /// again, entry by entry, under the locks of the ids; when that is durable the old volume is removed, and only then are removals let go of that nothing older is left of.
 /// </summary>
-internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
+internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : IAsyncDisposable
 {
     /// <summary>Sealed volumes below a quarter of the full size that may be left lying.</summary>
     private const int MostSmall = 8;
@@ -18,6 +18,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
     private Task _running = Task.CompletedTask;
     private bool _isRunning;
     private bool _isWoken;
+    private bool _isStopped;
 
     /// <summary>Some entry of this volume does not count any more.</summary>
     public void Consider(VolumePlace place)
@@ -34,7 +35,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
         lock (_lock)
         {
             _isWoken = true;
-            if (!_isRunning && !_stopping.IsCancellationRequested)
+            if (!_isRunning && !_isStopped)
             {
                 _isRunning = true;
                 _running = Task.Run(RunAsync);
@@ -51,10 +52,20 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
         }
     }
 
-    public async ValueTask StopAsync()
+    /// <summary>Stops what goes on, as soon as nothing is half done.</summary>
+    public async ValueTask DisposeAsync()
     {
+        lock (_lock)
+        {
+            if (_isStopped)
+            {
+                return;
+            }
+            _isStopped = true;
+        }
         await _stopping.CancelAsync().ConfigureAwait(false);
         await RestAsync().ConfigureAwait(false);
+        _stopping.Dispose();
     }
 
     private async Task RunAsync()
@@ -65,14 +76,14 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
             {
                 await WorkAsync(_stopping.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (_isStopped)
             {
                 // The store is closed; the next one goes on.
             }
             catch (Exception cause) when (cause is StorageException or ObjectDisposedException)
             {
                 // It costs space only. The next entry that is let go of, or the next start, tries again.
-                Log.CareFailed(logger, files.Paths.Volumes, cause);
+                Log.VolumeCareFailed(logger, files.Paths.Volumes, cause);
             }
         }
     }
@@ -81,7 +92,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
     {
         lock (_lock)
         {
-            _isRunning = _isWoken && !_stopping.IsCancellationRequested;
+            _isRunning = _isWoken && !_isStopped;
             _isWoken = false;
             return _isRunning;
         }
@@ -123,7 +134,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
             await Task.WhenAll(some.Select(entry => MoveAsync(volume, entry, cancellationToken))).ConfigureAwait(false);
         }
         files.Volumes.Retire(volume, entries);
-        Log.Compacted(logger, volume.Path, entries.Count, volume.Length);
+        Log.VolumeCompacted(logger, volume.Path, entries.Count, volume.Length);
     }
 
     private async Task MoveAsync(Volume volume, PlacedEntry placed, CancellationToken cancellationToken)
@@ -161,7 +172,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger)
         }
         catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
         {
-            Log.EntryUnreadable(logger, placed.Entry.Id, volume.Path, unreadable);
+            Log.VolumeEntryUnreadable(logger, placed.Entry.Id, volume.Path, unreadable);
         }
         if (!EntryBytes.AreWhole(bytes, volume.Tag))
         {

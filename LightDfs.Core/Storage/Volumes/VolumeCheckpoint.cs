@@ -61,8 +61,9 @@ internal static class VolumeCheckpoint
         var end = 0L;
         for (var number = 0; number < read.Length; number++)
         {
-            var (entry, offset, isDamaged) = Decode(bytes.Slice(HeadSize + (number * EntrySize), EntrySize));
-            if (!entry.IsPossible || offset < end || offset + entry.Length > length || length > uint.MaxValue)
+            var encoded = bytes.Slice(HeadSize + (number * EntrySize), EntrySize);
+            var (entry, offset, isDamaged) = Decode(encoded);
+            if (!entry.IsPossible || encoded[1] > 1 || encoded[2] != 0 || encoded[3] != 0 || offset < end || offset + entry.Length > length || length > uint.MaxValue)
             {
                 return false;
             }

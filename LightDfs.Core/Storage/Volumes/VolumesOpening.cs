@@ -1,3 +1,4 @@
+using LightDfs.Diagnostics;
 using LightDfs.Storage.Disks;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +9,10 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
 {
     private IDisk Disk => files.Disk;
 
-    public void Open(CancellationToken cancellationToken)
+    /// <returns>Names of files that are none of this store's.</returns>
+    public IReadOnlyList<string> Open(CancellationToken cancellationToken)
     {
+        var foreign = new List<string>();
         var names = Disk.FilesIn(files.Paths.Volumes);
         foreach (var name in names)
         {
@@ -21,7 +24,7 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
             }
             else if (!ReplicaPaths.TryParseVolume(name, ReplicaPaths.CheckpointSuffix, out _, out _))
             {
-                Log.ForeignFile(logger, path);
+                foreign.Add(name);
             }
             else if (!names.Contains(Path.ChangeExtension(name, ReplicaPaths.VolumeSuffix)))
             {
@@ -29,6 +32,7 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
             }
         }
         files.Care.Wake();
+        return foreign;
     }
 
     private void Open(int number, ulong tag, string path)
@@ -52,7 +56,7 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
         var scan = VolumeScan.Of(reader, volume.Tag);
         if (scan.LostHeads > 0)
         {
-            Log.HeadLost(logger, volume.Path, scan.LostHeads);
+            Log.VolumeHeadLost(logger, volume.Path, scan.LostHeads);
         }
         files.Flushing(() => Disk.FlushFile(volume.Path));
         if (scan.Entries.Count == 0 && scan.LostHeads == 0)
@@ -80,10 +84,7 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
 
     private static partial class Log
     {
-        [LoggerMessage(Diagnostics.LogEvents.VolumeHeadLost, LogLevel.Warning, "The volume '{Path}' is damaged in {Count} places where replicas or tombstones began. Reconciling brings back what they were from other machines.", EventName = nameof(HeadLost))]
-        public static partial void HeadLost(ILogger logger, string path, int count);
-
-        [LoggerMessage(Diagnostics.LogEvents.ForeignFile, LogLevel.Warning, "'{Path}' is no file of this store, and is left alone. Remove it if nothing else needs it.", EventName = nameof(ForeignFile))]
-        public static partial void ForeignFile(ILogger logger, string path);
+        [LoggerMessage(LogEvents.VolumeHeadLost, LogLevel.Warning, "The volume '{Path}' is damaged in {Count} places where replicas or tombstones began. Reconciling brings back what they were from other machines.", EventName = nameof(VolumeHeadLost))]
+        public static partial void VolumeHeadLost(ILogger logger, string path, int count);
     }
 }

@@ -124,13 +124,13 @@ internal sealed class Faults(IReadOnlyList<Server> servers, PrivateNetwork? netw
 
     private void SpoilOne(Server server)
     {
-        var paths = Directory.EnumerateFiles(server.DataDirectory, "*.replica", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
-        _ofReplicas.Shuffle(paths);
-        foreach (var path in paths.Where(path => _spoilt.Add(Path.GetFileName(path))))
+        var replicas = StoredReplicas.Of(server).ToArray();
+        _ofReplicas.Shuffle(replicas);
+        foreach (var replica in replicas.Where(replica => _spoilt.Add(replica.Name)))
         {
             try
             {
-                BitRot.Flip(path, length => (_ofReplicas.NextInt64(length), _ofReplicas.Next(8)));
+                BitRot.Flip(replica.Path, replica.Start + _ofReplicas.NextInt64(replica.Length), _ofReplicas.Next(8));
                 return;
             }
             catch (FileNotFoundException)
