@@ -8,44 +8,57 @@ using Microsoft.Extensions.Logging;
 namespace LightDfs.Storage;
 
 /// <summary>What store, writers and readers share: the disk with its rules of durability, the index, and the locks.</summary>
-internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserve, TimeProvider time, PackingSettings packing, RandomSource random, ILogger logger)
+internal sealed partial class ReplicaFiles
 {
     private readonly Lock _directories = new();
     private readonly HashSet<string> _durableDirectories = new(StringComparer.Ordinal);
+    private readonly ILogger _logger;
     private long _temps;
 
-    public IDisk Disk { get; } = disk;
+    public ReplicaFiles(IDisk disk, string root, long? reserve, TimeProvider time, PackingSettings packing, RandomSource random, ILogger logger)
+    {
+        (Disk, Time, Packing, Random, _logger) = (disk, time, packing, random, logger);
+        Paths = new ReplicaPaths(root);
+        Health = new StoreHealth(root);
+        Space = new SpaceGauge(disk, root, reserve, time);
+        Aside = new SetAsideFiles(this);
+        Volumes = new VolumeSet(this);
+        Log = new VolumeLog(this, Volumes);
+        Care = new VolumeCare(this, logger);
+    }
 
-    public TimeProvider Time { get; } = time;
+    public IDisk Disk { get; }
 
-    public ReplicaPaths Paths { get; } = new(root);
+    public TimeProvider Time { get; }
+
+    public ReplicaPaths Paths { get; }
 
     public ReplicaIndex Index { get; } = new();
 
-    public PackingSettings Packing { get; } = packing;
+    public PackingSettings Packing { get; }
 
-    public RandomSource Random { get; } = random;
+    public RandomSource Random { get; }
 
     /// <summary>The volumes there are.</summary>
-    public VolumeSet Volumes => field ??= new VolumeSet(this);
+    public VolumeSet Volumes { get; }
 
     /// <summary>Where entries are appended.</summary>
-    public VolumeLog Log => field ??= new VolumeLog(this, Volumes);
+    public VolumeLog Log { get; }
 
     /// <summary>What keeps volumes small.</summary>
-    public VolumeCare Care => field ??= new VolumeCare(this, logger);
+    public VolumeCare Care { get; }
 
     /// <summary>True when volumes say what is deleted, or let go of: where they are used, or were.</summary>
     public bool UsesVolumes => Packing.Below > 0 || Volumes.Any;
 
     /// <summary>What is set aside.</summary>
-    public SetAsideFiles Aside => field ??= new SetAsideFiles(this);
+    public SetAsideFiles Aside { get; }
 
     public IdLocks Locks { get; } = new();
 
-    public StoreHealth Health { get; } = new(root);
+    public StoreHealth Health { get; }
 
-    public SpaceGauge Space { get; } = new(disk, root, reserve, time);
+    public SpaceGauge Space { get; }
 
     public string NewTempPath() => Path.Combine(Paths.Temp, Interlocked.Increment(ref _temps).ToString("x16", CultureInfo.InvariantCulture));
 
@@ -165,7 +178,7 @@ internal sealed partial class ReplicaFiles(IDisk disk, string root, long? reserv
         catch (StorageException cause)
         {
             Health.Fail(cause);
-            FlushFailed(logger, Paths.Root, cause);
+            FlushFailed(_logger, Paths.Root, cause);
             throw;
         }
     }

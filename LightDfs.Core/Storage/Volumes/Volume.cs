@@ -8,6 +8,7 @@ internal sealed class Volume(int number, ulong tag, string path, IDiskReader rea
     private readonly List<PlacedEntry> _entries = [];
     private int _users = 1;
     private long _length;
+    private bool _isSealed;
 
     public int Number { get; } = number;
 
@@ -20,7 +21,11 @@ internal sealed class Volume(int number, ulong tag, string path, IDiskReader rea
     public long Length => Interlocked.Read(ref _length);
 
     /// <summary>True once nothing is appended any more.</summary>
-    public bool IsSealed { get; set; }
+    public bool IsSealed
+    {
+        get => Volatile.Read(ref _isSealed);
+        set => Volatile.Write(ref _isSealed, value);
+    }
 
     /// <summary>True when the checkpoint on disk says all that is in it. Until then its entries are kept in memory.</summary>
     public bool HasCheckpoint { get; private set; }
