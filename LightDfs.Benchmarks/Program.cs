@@ -21,9 +21,9 @@ switch (args)
     case ["cluster", .. var options]:
         return await ClusterRun.RunAsync(RunSettings.Parse(options));
     case ["cases"]:
-        foreach (var one in AllCases.List())
+        foreach (var name in ClusterRun.Names)
         {
-            Console.WriteLine(one.Name);
+            Console.WriteLine(name);
         }
         return 0;
     case ["limit", var variant, .. var options]:

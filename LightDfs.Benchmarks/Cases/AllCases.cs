@@ -15,38 +15,38 @@ internal static class AllCases
                 {
                     if (shape != Shape.WithoutIt)
                     {
-                        yield return Make(Operation.Put, size, atOnce, shape);
+                        yield return Make(Verb.Put, size, atOnce, shape);
                     }
-                    yield return Make(Operation.Get, size, atOnce, shape);
+                    yield return Make(Verb.Get, size, atOnce, shape);
                 }
             }
             if (shape != Shape.WithoutIt)
             {
-                yield return Make(Operation.Put, Sizes.GiB, 1, shape);
+                yield return Make(Verb.Put, Sizes.GiB, 1, shape);
             }
-            yield return Make(Operation.Get, Sizes.GiB, 1, shape);
+            yield return Make(Verb.Get, Sizes.GiB, 1, shape);
         }
         foreach (var shape in new[] { Shape.OneDown, Shape.Reconciling })
         {
             foreach (var (size, atOnce) in new[] { (4 * Sizes.KiB, 16), (4 * Sizes.KiB, 64), (64 * Sizes.KiB, 16), (Sizes.MiB, 16) })
             {
-                yield return Make(Operation.Put, size, atOnce, shape);
-                yield return Make(Operation.Get, size, atOnce, shape);
+                yield return Make(Verb.Put, size, atOnce, shape);
+                yield return Make(Verb.Get, size, atOnce, shape);
             }
         }
     }
 
-    private static Case Make(Operation operation, long size, int atOnce, Shape shape) => new(operation, size, atOnce, shape)
+    private static Case Make(Verb operation, long size, int atOnce, Shape shape) => new(operation, size, atOnce, shape)
     {
         Limits = LimitsOf(operation, size),
         Goal = Goals.Of(operation, size, atOnce, shape),
     };
 
     /// <summary>What could be the better way to keep such bodies; a log gains nothing for large ones.</summary>
-    private static string[] LimitsOf(Operation operation, long size) => (operation, size) switch
+    private static string[] LimitsOf(Verb operation, long size) => (operation, size) switch
     {
         (_, >= Sizes.GiB) => ["file"],
-        (Operation.Put, _) => ["log", "file"],
+        (Verb.Put, _) => ["log", "file"],
         _ => ["log"],
     };
 }

@@ -20,7 +20,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
 
     public async Task<CaseResult> RunAsync(string folder)
     {
-        await using var cluster = Clusters.Make(measured.Shape, folder);
+        await using var cluster = Clusters.Make(measured.Shape, folder, WarmUpSeconds + (settings.Rounds * settings.Seconds));
         var limits = (settings.Limits ?? measured.Limits).Select(variant => new LimitTarget(variant, folder)).ToList();
         try
         {
@@ -60,7 +60,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
     /// <summary>Stores what is to be read.</summary>
     private async Task FillAsync(Target target)
     {
-        if (measured.Operation != Operation.Get)
+        if (measured.Verb != Verb.Get)
         {
             return;
         }
@@ -76,7 +76,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
     private async Task WarmUpAsync(Target target)
     {
         await target.EnterAsync();
-        if (measured.Operation == Operation.Get)
+        if (measured.Verb == Verb.Get)
         {
             await ReadAsync(target, Math.Max(measured.AtOnce, measured.Size <= Sizes.MiB ? WarmUpAtOnce : 1), WarmUpSeconds);
         }
@@ -93,7 +93,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
     {
         await target.EnterAsync();
         var (cpu, cpuOfAll) = (target.CpuSeconds, Proc.CpuSecondsOfAll());
-        var outcome = measured.Operation == Operation.Get
+        var outcome = measured.Verb == Verb.Get
             ? await ReadAsync(target, measured.AtOnce, settings.Seconds)
             : await StoreAsync(target, measured.Size, measured.AtOnce, measured.MaxRequests, settings.Seconds, keepIds: false);
         (cpu, cpuOfAll) = (target.CpuSeconds - cpu, Proc.CpuSecondsOfAll() - cpuOfAll);

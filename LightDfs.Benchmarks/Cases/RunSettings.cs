@@ -48,5 +48,18 @@ internal sealed record RunSettings
         return settings.Rounds >= 1 && settings.Seconds > 0 ? settings : throw new ArgumentException("There is at least one round, and a turn takes more than 0 seconds.");
     }
 
-    public bool Wants(string name) => Cases.Count == 0 || Cases.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+    /// <summary>True where a wanted part begins a word of the name: "4 KiB" is not "64 KiB".</summary>
+    public bool Wants(string name) => Cases.Count == 0 || Cases.Any(part => BeginsWordOf(part, name));
+
+    private static bool BeginsWordOf(string part, string name)
+    {
+        for (var at = -1; (at = name.IndexOf(part, at + 1, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            if (at == 0 || !char.IsAsciiLetterOrDigit(name[at - 1]))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

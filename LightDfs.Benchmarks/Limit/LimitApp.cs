@@ -1,3 +1,5 @@
+using LightDfs.Benchmarks.Processes;
+
 namespace LightDfs.Benchmarks.Limit;
 
 /// <summary>Bare Kestrel that takes and gives bodies and does nothing else: no routing, no logging, no checks beyond what keeps it honest.</summary>
@@ -24,6 +26,7 @@ internal static class LimitApp
         using var store = (IDisposable)Make(variant, directory);
         var served = (ILimitStore)store;
         app.Run(context => ServeAsync(context, served));
+        app.EndWithParent();
         await app.RunAsync();
     }
 

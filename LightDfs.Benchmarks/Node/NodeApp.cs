@@ -1,3 +1,4 @@
+using LightDfs.Benchmarks.Processes;
 using System.Globalization;
 
 namespace LightDfs.Benchmarks.Node;
@@ -22,6 +23,7 @@ internal static class NodeApp
         app.MapGet("/holds/{id}", async (string id, ICluster cluster, CancellationToken cancellationToken) =>
             Results.Text(await HoldsAsync(cluster, FileId.Parse(id, CultureInfo.InvariantCulture), cancellationToken) ? "yes" : "no"));
 
+        app.EndWithParent();
         await app.RunAsync();
     }
 

@@ -9,6 +9,7 @@ internal sealed partial class ServerProcess(string name, string address, string 
     private const int Stop = 19; // SIGSTOP, on every Linux that .NET runs on
     private const int Continue = 18; // SIGCONT
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly LastWords _words = new();
     private Process? _process;
     private long _peakBefore;
 
@@ -33,12 +34,15 @@ internal sealed partial class ServerProcess(string name, string address, string 
     public void Start()
     {
         var start = Self.Command(arguments);
-        start.RedirectStandardOutput = false;
+        start.RedirectStandardError = true;
+        start.ArgumentList.Add(ParentWatch.Option);
+        start.ArgumentList.Add("true");
         foreach (var (variable, value) in environment)
         {
             start.Environment[variable] = value;
         }
-        _process = Process.Start(start);
+        _process = Process.Start(start)!;
+        _words.Follow(_process);
     }
 
     /// <summary>Waits until it serves.</summary>
@@ -51,7 +55,7 @@ internal sealed partial class ServerProcess(string name, string address, string 
         {
             if (!IsRunning)
             {
-                throw new InvalidOperationException($"{name} ended by itself with {_process?.ExitCode}; what it said is above.");
+                throw new InvalidOperationException($"{name} ended by itself with {_process?.ExitCode}; it said last: {_words}");
             }
             try
             {

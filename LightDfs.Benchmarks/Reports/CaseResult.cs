@@ -7,6 +7,8 @@ internal sealed record CaseResult(Case Case, TargetResult LightDfs, IReadOnlyLis
 {
     public string Name => Case.Name;
 
+    public long Errors => LightDfs.Errors + Limits.Sum(limit => limit.Errors);
+
     /// <summary>To each limit by itself.</summary>
     public IReadOnlyList<Ratio> Ratios => [.. Limits.Select(limit => Ratio.Of(LightDfs, [limit]))];
 

@@ -31,7 +31,23 @@ internal static class ConsoleReport
         }
     }
 
-    public static string Verdict(double reached, double atLeast) =>
+    public static void Write(MemoryResult result)
+    {
+        Line($"{result.Name}");
+        Line($"  peak {result.Peak >> 20} MiB; at start {result.AtStart >> 20}, first half {result.FirstHalf >> 20}, second half {result.SecondHalf >> 20}; {result.Outcome.Requests} stored in {result.Outcome.Seconds:0.0} s, {result.Outcome.Errors} errors {result.Outcome.FirstError}");
+    }
+
+    /// <summary>Those that were measured; all of them when most were.</summary>
+    public static void Write(IReadOnlyList<GoalLine> goals)
+    {
+        var measured = goals.Where(goal => goal.IsMet is not null).ToList();
+        foreach (var goal in measured.Count * 2 > goals.Count ? goals : measured)
+        {
+            Line($"{goal.Verdict,-13} {goal.Text}{(goal.Measured is null ? "" : " | measured: ")}{goal.Measured}");
+        }
+    }
+
+    private static string Verdict(double reached, double atLeast) =>
         string.Create(CultureInfo.InvariantCulture, $"{reached:0.00} of at least {atLeast:0.00}, {(reached >= atLeast ? "met" : "MISSED")}");
 
     private static void Write(TargetResult target, Ratio? ratio) => Line(

@@ -13,16 +13,13 @@ internal class ClusterTarget(Shape shape, string folder) : Target("lightdfs")
 
     public override IReadOnlyList<ServerProcess> Processes { get; } = Make(shape, folder);
 
-    protected Shape Shape => shape;
-
     /// <summary>With a machine that holds nothing of what is asked, all is asked of that one.</summary>
     public override IReadOnlyList<string> Addresses => shape == Shape.WithoutIt ? [Processes[0].Address] : base.Addresses;
 
     public override async Task StartAsync()
     {
         await base.StartAsync();
-        await WaitUntilAsync("see each other", async process =>
-            await process.Client.GetStringAsync("/live-owners") == Ring.Partitions.Count.ToString(CultureInfo.InvariantCulture));
+        await WaitUntilAllAreUpAsync();
     }
 
     /// <summary>Brings about what the cluster is to go through, once it holds what is to be read.</summary>
@@ -39,6 +36,9 @@ internal class ClusterTarget(Shape shape, string folder) : Target("lightdfs")
         }
         return without;
     }
+
+    protected Task WaitUntilAllAreUpAsync() => WaitUntilAsync("see the others", async process =>
+        await process.Client.GetStringAsync("/live-owners") == Ring.Partitions.Count.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Waits until every running machine answers a question as it should.</summary>
     protected async Task WaitUntilAsync(string what, Func<ServerProcess, Task<bool>> isTrue)

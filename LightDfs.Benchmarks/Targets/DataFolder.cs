@@ -13,7 +13,8 @@ internal sealed class DataFolder : IDisposable
 
     public DataFolder(string path)
     {
-        _root = Directory.CreateDirectory(Path.Combine(path, Guid.NewGuid().ToString("n")));
+        DeleteWhatEndedRunsLeft(path);
+        _root = Directory.CreateDirectory(Path.Combine(path, $"run-{Environment.ProcessId}"));
         if (new DriveInfo(_root.FullName).DriveFormat is "tmpfs" or "ramfs")
         {
             _root.Delete();
@@ -32,6 +33,17 @@ internal sealed class DataFolder : IDisposable
         {
             _trash.ForEach(item => item.Directory.Delete(recursive: true));
             _trash.Clear();
+        }
+    }
+
+    private static void DeleteWhatEndedRunsLeft(string path)
+    {
+        foreach (var left in Directory.Exists(path) ? Directory.GetDirectories(path, "run-*") : [])
+        {
+            if (!Directory.Exists($"/proc/{Path.GetFileName(left)["run-".Length..]}"))
+            {
+                Directory.Delete(left, recursive: true);
+            }
         }
     }
 
