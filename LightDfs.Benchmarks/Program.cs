@@ -1,6 +1,7 @@
 using LightDfs.Benchmarks.Cases;
 using LightDfs.Benchmarks.Limit;
 using LightDfs.Benchmarks.Load;
+using LightDfs.Benchmarks.Micro;
 using LightDfs.Benchmarks.Node;
 
 const string Usage = """
@@ -8,6 +9,8 @@ const string Usage = """
 
       cluster [--case TEXT]... [--rounds N] [--seconds N] [--limits http,file,log] [--large] [--folder DIR] [--out DIR]
                           clusters of real processes beside the limit app; --large adds the file of 10 GiB
+      micro [NAME] [--apart] [BenchmarkDotNet options]
+                          parts in memory and on disk, with allocations
       cases               the names that --case picks from
 
     Processes that the runner starts:
@@ -20,6 +23,8 @@ switch (args)
 {
     case ["cluster", .. var options]:
         return await ClusterRun.RunAsync(RunSettings.Parse(options));
+    case ["micro", .. var options]:
+        return MicroRun.Run(options);
     case ["cases"]:
         foreach (var name in ClusterRun.Names)
         {
