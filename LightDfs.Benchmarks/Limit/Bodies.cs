@@ -6,8 +6,8 @@ namespace LightDfs.Benchmarks.Limit;
 /// <summary>Moves bodies between pipes and files with as few copies as the framework allows.</summary>
 internal static class Bodies
 {
-    /// <summary>Bytes read from disk between flushes of the response: what Kestrel buffers before it pushes back.</summary>
-    private const int SendChunk = 64 * 1024;
+    /// <summary>Bytes read from disk between flushes of a response.</summary>
+    private const int SendChunk = 256 * 1024;
 
     /// <summary>Bytes gathered before a write, so that large bodies take few calls.</summary>
     private const int ReceiveChunk = 512 * 1024;
@@ -62,7 +62,8 @@ internal static class Bodies
             }
             writer.Advance(read);
             done += read;
-            if (done < length)
+            // What is written after a flush is flushed by nobody else: Kestrel would keep the end of the body until the connection is closed.
+            if (length > SendChunk)
             {
                 await writer.FlushAsync();
             }
