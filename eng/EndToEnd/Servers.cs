@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace EndToEnd;
@@ -27,13 +25,11 @@ internal sealed class Servers : IDisposable
 
     public static Servers Prepare(int count)
     {
-        var addresses = FreeAddresses(count);
+        var addresses = FreeAddresses.Find(count);
         return Prepare(count, (i, name, folder, key) => new Server(name, addresses[i], count > 1 ? addresses : [], folder, key));
     }
 
     public static Servers Prepare(int count, MakeServer make) => new(count, make);
-
-    public static string FreeAddress() => FreeAddresses(1)[0];
 
     /// <summary>Starts all of them, and waits until they serve.</summary>
     /// <returns>What speaks against it.</returns>
@@ -69,14 +65,5 @@ internal sealed class Servers : IDisposable
         {
             _folder.Delete(recursive: true);
         }
-    }
-
-    public static List<string> FreeAddresses(int count)
-    {
-        var sockets = Enumerable.Range(0, count).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToList();
-        sockets.ForEach(socket => socket.Bind(new IPEndPoint(IPAddress.Loopback, 0)));
-        var addresses = sockets.Select(socket => $"http://{socket.LocalEndPoint}").ToList();
-        sockets.ForEach(socket => socket.Dispose());
-        return addresses;
     }
 }

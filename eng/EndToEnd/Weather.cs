@@ -25,7 +25,7 @@ internal sealed class Weather(Checks checks, IReadOnlyList<FileInfo> files)
     {
         var moved = all[1];
         var problems = new[] { await moved.StopAsync() }.OfType<string>().ToList();
-        moved.MoveTo(Servers.FreeAddress());
+        moved.MoveTo(FreeAddresses.Find(1)[0]);
         moved.Start();
         problems.AddRange(new[] { await moved.WaitUntilReadyAsync() }.OfType<string>());
         problems.AddRange(await Questions.WaitUntilUpAsync(all, moved.Address));

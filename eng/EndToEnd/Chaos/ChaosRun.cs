@@ -21,7 +21,7 @@ internal sealed class ChaosRun(Checks checks, IReadOnlyList<FileInfo> files, Tim
         using var networkToo = network;
         var (disk, noDisk) = await SmallDisk.TryMountAsync();
         using var diskToo = disk;
-        var addresses = network is null ? Servers.FreeAddresses(Machines) : [.. Enumerable.Range(0, Machines).Select(network.AddressOf)];
+        var addresses = network is null ? FreeAddresses.Find(Machines) : [.. Enumerable.Range(0, Machines).Select(network.AddressOf)];
         using var servers = Servers.Prepare(Machines, (i, name, folder, key) => new Server(name, addresses[i], addresses, folder, key)
         {
             Launcher = network?.LauncherOf(i) ?? [],

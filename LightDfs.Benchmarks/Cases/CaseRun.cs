@@ -1,0 +1,121 @@
+using LightDfs.Benchmarks.Load;
+using LightDfs.Benchmarks.Processes;
+using LightDfs.Benchmarks.Reports;
+using LightDfs.Benchmarks.Targets;
+
+namespace LightDfs.Benchmarks.Cases;
+
+/// <summary>Measures one case: fresh processes, then turns in alternation, each round beginning with another target.</summary>
+internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess load)
+{
+    private const double WarmUpSeconds = 2;
+    private const double EndlessSeconds = 3600;
+    private const int WarmUpAtOnce = 16;
+    private const long WarmUpSize = 16 * Sizes.MiB;
+
+    /// <summary>Nobody draws more than a part of the ids that one machine holds nothing of.</summary>
+    private const int MostSeeds = 20;
+
+    private readonly Dictionary<Target, IReadOnlyList<string>> _pools = [];
+
+    public async Task<CaseResult> RunAsync(string folder)
+    {
+        await using var cluster = Clusters.Make(measured.Shape, folder, WarmUpSeconds + (settings.Rounds * settings.Seconds));
+        var limits = (settings.Limits ?? measured.Limits).Select(variant => new LimitTarget(variant, folder)).ToList();
+        try
+        {
+            Target[] targets = [cluster, .. limits];
+            foreach (var target in targets)
+            {
+                await target.StartAsync();
+                await FillAsync(target);
+            }
+            await cluster.BeginConditionAsync(load);
+            foreach (var target in targets)
+            {
+                await WarmUpAsync(target);
+            }
+            var turns = targets.ToDictionary(target => target, _ => new List<Turn>());
+            for (var round = 0; round < settings.Rounds; round++)
+            {
+                for (var i = 0; i < targets.Length; i++)
+                {
+                    var target = targets[(i + round) % targets.Length];
+                    turns[target].Add(await TurnAsync(target));
+                }
+            }
+            return new CaseResult(measured, ResultOf(cluster, turns), [.. limits.Select(limit => ResultOf(limit, turns))]);
+        }
+        finally
+        {
+            foreach (var limit in limits)
+            {
+                await limit.DisposeAsync();
+            }
+        }
+    }
+
+    private static TargetResult ResultOf(Target target, Dictionary<Target, List<Turn>> turns) => new(target.Name, turns[target], target.PeakMemory);
+
+    /// <summary>Stores what is to be read.</summary>
+    private async Task FillAsync(Target target)
+    {
+        if (measured.Verb != Verb.Get)
+        {
+            return;
+        }
+        var pool = new List<string>();
+        for (var attempt = 0; pool.Count < measured.Pool && attempt < MostSeeds; attempt++)
+        {
+            var stored = await StoreAsync(target, measured.Size, Math.Min(8, measured.Pool), measured.Pool, EndlessSeconds);
+            pool.AddRange(target is ClusterTarget cluster && measured.Shape == Shape.WithoutIt ? await cluster.NotOnFirstAsync(stored.Ids) : stored.Ids);
+        }
+        _pools[target] = pool.Count > 0 ? pool : throw new InvalidOperationException($"{target.Name} has a copy of every file on the machine that should have none.");
+    }
+
+    private async Task WarmUpAsync(Target target)
+    {
+        await target.EnterAsync();
+        if (measured.Verb == Verb.Get)
+        {
+            await ReadAsync(target, Math.Max(measured.AtOnce, measured.Size <= Sizes.MiB ? WarmUpAtOnce : 1), WarmUpSeconds);
+        }
+        else
+        {
+            var size = Math.Min(measured.Size, WarmUpSize);
+            var atOnce = Math.Max(measured.AtOnce, size <= Sizes.MiB ? WarmUpAtOnce : 4);
+            await StoreAsync(target, size, atOnce, Math.Max(atOnce, 512 * Sizes.MiB / size), WarmUpSeconds);
+        }
+        await target.LeaveAsync();
+    }
+
+    private async Task<Turn> TurnAsync(Target target)
+    {
+        await target.EnterAsync();
+        var (cpu, cpuOfAll) = (target.CpuSeconds, Proc.CpuSecondsOfAll());
+        var outcome = measured.Verb == Verb.Get
+            ? await ReadAsync(target, measured.AtOnce, settings.Seconds)
+            : await StoreAsync(target, measured.Size, measured.AtOnce, measured.MaxRequests, settings.Seconds, keepIds: false);
+        (cpu, cpuOfAll) = (target.CpuSeconds - cpu, Proc.CpuSecondsOfAll() - cpuOfAll);
+        return Turn.Of(outcome, measured.Size, cpu, cpuOfAll, await target.LeaveAsync());
+    }
+
+    private Task<Outcome> ReadAsync(Target target, int atOnce, double seconds) => load.RunAsync(new Order
+    {
+        Addresses = target.Addresses,
+        AtOnce = atOnce,
+        Seconds = seconds,
+        Size = measured.Size,
+        Ids = _pools[target],
+    });
+
+    private Task<Outcome> StoreAsync(Target target, long size, int atOnce, long most, double seconds, bool keepIds = true) => load.RunAsync(new Order
+    {
+        Addresses = target.Addresses,
+        AtOnce = atOnce,
+        Seconds = seconds,
+        MaxRequests = most,
+        Size = size,
+        KeepIds = keepIds,
+    });
+}

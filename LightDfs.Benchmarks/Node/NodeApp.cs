@@ -1,0 +1,39 @@
+using LightDfs.Benchmarks.Processes;
+using System.Globalization;
+
+namespace LightDfs.Benchmarks.Node;
+
+/// <summary>One machine of a cluster, with as little of an app around it as there can be. Everything comes from configuration, as in samples/FileServer.</summary>
+internal static class NodeApp
+{
+    public static async Task RunAsync(string[] arguments)
+    {
+        var builder = WebApplication.CreateBuilder(arguments);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddLightDfs();
+        var app = builder.Build();
+
+        app.MapLightDfs();
+        app.MapLightDfsFiles("/files");
+        app.MapGet("/health/ready", (ICluster cluster) => cluster.Status is { IsReady: false } status
+            ? Results.Text(status.NotReadyBecause, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("This machine serves files."));
+        app.MapGet("/missing", (ICluster cluster) => Results.Text(Missing(cluster.Status).ToString(CultureInfo.InvariantCulture)));
+        app.MapGet("/live-owners", (ICluster cluster) => Results.Text(cluster.Status.PartitionsByLiveOwners[^1].ToString(CultureInfo.InvariantCulture)));
+        app.MapGet("/holds/{id}", async (string id, ICluster cluster, CancellationToken cancellationToken) =>
+            Results.Text(await HoldsAsync(cluster, FileId.Parse(id, CultureInfo.InvariantCulture), cancellationToken) ? "yes" : "no"));
+
+        app.EndWithParent();
+        await app.RunAsync();
+    }
+
+    /// <summary>Copies that this machine knows some other machine lacks.</summary>
+    private static long Missing(ClusterStatus status) => Math.Max(status.Repair.Missing, status.Machines.Max(machine => machine.Missing ?? 0));
+
+    /// <summary>Whether this very machine holds a file: what is on its disk, not what the ring says.</summary>
+    private static async Task<bool> HoldsAsync(ICluster cluster, FileId id, CancellationToken cancellationToken)
+    {
+        var explanation = await cluster.ExplainAsync(id, cancellationToken: cancellationToken);
+        return explanation.Machines.Single(machine => machine.IsSelf).Holds == HoldingState.Present;
+    }
+}

@@ -1,0 +1,45 @@
+using LightDfs.Benchmarks.Cases;
+using LightDfs.Benchmarks.Limit;
+using LightDfs.Benchmarks.Load;
+using LightDfs.Benchmarks.Micro;
+using LightDfs.Benchmarks.Node;
+
+const string Usage = """
+    dotnet run -c Release --project LightDfs.Benchmarks -- VERB
+
+      cluster [--case TEXT]... [--rounds N] [--seconds N] [--limits http,file,log] [--large] [--folder DIR] [--out DIR]
+                          clusters of real processes beside the limit app; --large adds the file of 10 GiB
+      micro [NAME] [--apart] [BenchmarkDotNet options]
+                          parts in memory and on disk, with allocations
+      cases               the names that --case picks from
+
+    Processes that the runner starts:
+      limit http|file|log --urls ADDRESS --data DIR
+      node --urls ADDRESS --LightDfs:...
+      load                reads orders, one line of JSON each, and answers each with a line
+    """;
+
+switch (args)
+{
+    case ["cluster", .. var options]:
+        return await ClusterRun.RunAsync(RunSettings.Parse(options));
+    case ["micro", .. var options]:
+        return MicroRun.Run(options);
+    case ["cases"]:
+        foreach (var name in ClusterRun.Names)
+        {
+            Console.WriteLine(name);
+        }
+        return 0;
+    case ["limit", var variant, .. var options]:
+        await LimitApp.RunAsync(variant, options);
+        return 0;
+    case ["node", .. var options]:
+        await NodeApp.RunAsync(options);
+        return 0;
+    case ["load"]:
+        return LoadApp.Run(Console.In, Console.Out);
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}
