@@ -57,6 +57,7 @@ internal static class ClusterRun
         if (report.Settings.Wants(Signing.Name))
         {
             report.Signing = new SigningResult(Signing.Time(4096), Signing.Time(0));
+            ConsoleReport.Write(report.Signing);
         }
     }
 }

@@ -37,6 +37,9 @@ internal static class ConsoleReport
         Line($"  peak {result.Peak >> 20} MiB; at start {result.AtStart >> 20}, first half {result.FirstHalf >> 20}, second half {result.SecondHalf >> 20}; {result.Outcome.Requests} stored in {result.Outcome.Seconds:0.0} s, {result.Outcome.Errors} errors {result.Outcome.FirstError}");
     }
 
+    public static void Write(SigningResult result) =>
+        Line($"Signing and checking a request between machines and its reply: {result.PutNanoseconds / 1000:0.0} us with a body of 4 KiB, {result.GetNanoseconds / 1000:0.0} us without one");
+
     /// <summary>Those that were measured; all of them when most were.</summary>
     public static void Write(IReadOnlyList<GoalLine> goals)
     {

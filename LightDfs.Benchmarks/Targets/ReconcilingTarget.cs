@@ -11,17 +11,18 @@ namespace LightDfs.Benchmarks.Targets;
 /// </summary>
 internal sealed class ReconcilingTarget(Shape shape, string folder, double seconds) : ClusterTarget(shape, folder)
 {
-    private const long Size = 64 * Sizes.KiB;
+    private const long Size = Sizes.MiB;
     private const int AtOnce = 16;
 
     /// <summary>More than are mended in a second, so that there is work left at the end.</summary>
-    private const int FilesPerSecond = 600;
+    private const int FilesPerSecond = 150;
+    private const int LeastFiles = 500;
     private const double LongestSeconds = 60;
 
     public override async Task BeginConditionAsync(LoadProcess load)
     {
         await Processes[^1].KillAsync();
-        await load.RunAsync(new Order { Addresses = Addresses, AtOnce = AtOnce, Seconds = LongestSeconds, MaxRequests = (long)(seconds * FilesPerSecond), Size = Size });
+        await load.RunAsync(new Order { Addresses = Addresses, AtOnce = AtOnce, Seconds = LongestSeconds, MaxRequests = (long)Math.Max(LeastFiles, seconds * FilesPerSecond), Size = Size });
         Processes[^1].Start();
         await Processes[^1].WaitUntilReadyAsync();
         while (await MissingAsync() == 0)
