@@ -33,7 +33,9 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             failures.Clear();
             var view = membership.View;
             var round = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed));
-            if (await round.AskInWavesAsync(holders.ForLookup(view, placed), cancellationToken).ConfigureAwait(false))
+            // Most often the answer is at hand, and nobody else need be thought of.
+            if (await round.AskAsync(holders.Local, cancellationToken).ConfigureAwait(false)
+                || await round.AskInWavesAsync(holders.ForLookup(view, placed), cancellationToken).ConfigureAwait(false))
             {
                 return round.Answer;
             }
@@ -89,10 +91,13 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         public List<MachineId> Elsewhere { get; } = [];
 
         /// <summary>True when an answer was found: a replica, or a delete.</summary>
+        public Task<bool> AskAsync(IReplicaHolder holder, CancellationToken cancellationToken) => TakeAsync(holder, () => probe(holder, cancellationToken), mayBeCut: false);
+
+        /// <summary>True when an answer was found: a replica, or a delete.</summary>
         public async Task<bool> AskInWavesAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
         {
             var up = order.TakeWhile(holder => holder.IsUp).Count();
-            for (var (at, size) = (0, 1); at < up; (at, size) = (at + size, at == 0 ? 1 : size * 2))
+            for (var (at, size) = (0, 1); at < up; (at, size) = (at + size, size * 2))
             {
                 if (await AskAllAsync([.. order.Take(up).Skip(at).Take(size)], cancellationToken).ConfigureAwait(false))
                 {
@@ -116,7 +121,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     var index = running.FindIndex(run => run.Task == ended);
                     var (holder, task) = running[index];
                     running.RemoveAt(index);
-                    if (await TakeAsync(holder, task, mayBeCut: found).ConfigureAwait(false) && !found)
+                    if (await TakeAsync(holder, () => task, mayBeCut: found).ConfigureAwait(false) && !found)
                     {
                         found = true;
                         await stop.CancelAsync().ConfigureAwait(false);
@@ -138,12 +143,12 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             }
         }
 
-        private async Task<bool> TakeAsync(IReplicaHolder holder, Task<Probe<T>> task, bool mayBeCut)
+        private async Task<bool> TakeAsync(IReplicaHolder holder, Func<Task<Probe<T>>> ask, bool mayBeCut)
         {
             Probe<T> answer;
             try
             {
-                answer = await task.ConfigureAwait(false);
+                answer = await ask().ConfigureAwait(false);
             }
             catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
             {
