@@ -12,8 +12,14 @@ internal static class Healing
 
     private const long Roomy = 1L << 40;
 
-    /// <summary>Longer than any time-out, and than what a machine takes to notice that it was away.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than a machine takes to notice that it was away.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(12);
+
+    /// <summary>By then what was under way when the faults ended has run into its time-outs.</summary>
+    private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(10);
+
+    /// <summary>By then everything is where it belongs, or never will be.</summary>
+    private static readonly TimeSpan MostQuiet = RecentWrites.Age + (Reconciler.Period * 4);
 
     public static async Task RunAsync(World world)
     {
@@ -54,11 +60,21 @@ internal static class Healing
         }
     }
 
-    /// <summary>Ids written last are left out of comparing, and comparing takes its turns.</summary>
+    /// <summary>Until every machine says that it has nothing left to do, twice in a row; whether that is true is seen by the checks. Ids that clients wrote last are left out of comparing for a while.</summary>
     private static async Task SettleAsync(World world)
     {
         world.Trace.Note("all is verified");
-        await world.DelayAsync(RecentWrites.Age + (Reconciler.Period * 3));
+        await world.DelayAsync(LeastQuiet);
+        for (var (begun, quiet) = (world.Time.Elapsed, 0); quiet < 2 && world.Time.Elapsed - begun < MostQuiet;)
+        {
+            foreach (var machine in world.Machines)
+            {
+                machine.Run?.Machine.Recent.Clear();
+                machine.Run?.Machine.Reconciler.Hint();
+            }
+            await world.DelayAsync(TimeSpan.FromSeconds(3));
+            quiet = world.Machines.All(machine => machine.Run is { } run && run.Machine.Cluster.Status.Repair.IsDone) ? quiet + 1 : 0;
+        }
     }
 
     /// <summary>A machine with an old copy of its disk has started less often than the others know, and is let in when it has caught up with that.</summary>
@@ -66,13 +82,21 @@ internal static class Healing
     {
         for (var restarts = 0; restarts < MostRestarts && world.Machines.Any(machine => !machine.IsReady); restarts++)
         {
-            await world.DelayAsync(TimeSpan.FromSeconds(15));
+            await WaitAsync(world);
             foreach (var machine in world.Machines.Where(machine => !machine.IsReady).ToList())
             {
                 machine.Crash(disk => disk.AfterKill());
                 await StartAsync(world, machine);
             }
-            await world.DelayAsync(TimeSpan.FromSeconds(5));
+        }
+        await WaitAsync(world);
+    }
+
+    private static async Task WaitAsync(World world)
+    {
+        for (var second = 0; second < 15 && world.Machines.Any(machine => !machine.IsReady); second++)
+        {
+            await world.DelayAsync(TimeSpan.FromSeconds(1));
         }
     }
 

@@ -67,14 +67,14 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
                 world.Violate(what);
             }
         });
-        var disk = new TracedDisk(world.Plant.OfDisk(Disk, world), call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path));
+        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path));
         var transport = world.Network.CreateTransport(Address);
         transport.ListeningAt = dice.Is(0.5) || IsAddressTold ? [Address] : [];
         var options = world.OptionsOf(this);
-        var store = world.Plant.OfStore(new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store")), this, world);
+        var store = new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store"));
         _starts++;
         run.Machine = new LightDfsMachine(new LightDfsMachineParts(
-            options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(world.Plant.OfTransport(transport, this, world), run), new InMemoryPeerSource(Peers), time,
+            options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(transport, run), new InMemoryPeerSource(Peers), time,
             dice.Named(string.Create(CultureInfo.InvariantCulture, $"run {_starts}")), loggers));
         world.Trace.Note($"{Name} starts at {Address}");
         try

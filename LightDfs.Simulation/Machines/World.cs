@@ -3,7 +3,6 @@ using LightDfs.Ring;
 using LightDfs.Simulation.Chance;
 using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Network;
-using LightDfs.Simulation.Plants;
 using LightDfs.Simulation.Tracing;
 using LightDfs.Testing.Network;
 using LightDfs.Testing.Time;
@@ -17,28 +16,24 @@ internal sealed class World
     private readonly List<string> _violations = [];
     private readonly List<string> _addresses = [];
 
-    public World(ulong seed, Plant plant, int traceKept)
+    public World(ulong seed, int traceKept)
     {
         Seed = seed;
-        Plant = plant;
         Dice = new Dice(seed).Named("world");
         Trace = new Trace(Time, traceKept);
         Network = new InMemoryNetwork { IsLoopback = false };
         Wires = new Wires(this, Dice.Named("wires"));
         Network.Interceptor = Wires.InterceptAsync;
         Ledger = new Ledger(this);
-        Replicas = Dice.Is(0.8) ? 3 : 2;
-        var count = Sizes[Dice.Below(Sizes.Length)];
-        _addresses.AddRange(Enumerable.Range(1, count).Select(AddressOf));
-        for (var index = 0; index < count; index++)
+        Shape = new Shape(Dice.Named("shape"));
+        Rings = new SharedRings(Shape.IsLong ? new RendezvousHashRing() : new CoarseRing());
+        _addresses.AddRange(Enumerable.Range(1, Shape.Machines).Select(AddressOf));
+        for (var index = 0; index < Shape.Machines; index++)
         {
             Add(_addresses[index]);
         }
-        Trace.Note($"seed {seed}: {count} machines, {Replicas} replicas");
+        Trace.Note($"seed {seed}: {Shape}");
     }
-
-    /// <summary>Mostly small, as clusters are, and as many messages as are still quick.</summary>
-    private static readonly int[] Sizes = [3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 7, 8];
 
     public ulong Seed { get; }
 
@@ -54,11 +49,22 @@ internal sealed class World
 
     public Ledger Ledger { get; }
 
-    public Plant Plant { get; }
+    public Shape Shape { get; }
 
-    public IHashRing Rings { get; } = new SharedRings();
+    public IHashRing Rings { get; }
 
-    public int Replicas { get; }
+    public int Replicas => Shape.Replicas;
+
+    /// <summary>How often more than a day went by at once.</summary>
+    public int DaysPassed { get; private set; }
+
+    /// <summary>More than a day goes by, in which nothing happens anywhere: all hosts sleep. What was due meanwhile is due at once.</summary>
+    public void LetDayPass()
+    {
+        DaysPassed++;
+        Trace.Note("a day passes");
+        Time.Leap(TimeSpan.FromHours(30));
+    }
 
     /// <summary>True once every fault has ended and time has passed since.</summary>
     public bool IsHealed { get; set; }
@@ -89,13 +95,13 @@ internal sealed class World
     {
         DataDirectory = SimMachine.Root,
         ClusterKey = Wires.ClusterKey,
-        Zone = Replicas == 3 && Seed % 4 == 0 ? string.Create(CultureInfo.InvariantCulture, $"zone {machine.Index % 3}") : "",
+        Zone = Shape.HasZones ? string.Create(CultureInfo.InvariantCulture, $"zone {machine.Index % 3}") : "",
         Replicas = Replicas,
         SegmentSize = 64 * 1024,
         TransferMemory = 8 * 64 * 1024,
-        AbandonedAfter = TimeSpan.FromMinutes(1),
-        TombstoneRetention = TimeSpan.FromMinutes(2),
-        ReplaceAfter = null,
+        AbandonedAfter = Shape.AbandonedAfter,
+        TombstoneRetention = Shape.TombstoneRetention,
+        ReplaceAfter = Shape.ReplaceAfter,
     };
 
     public void Violate(string what)
