@@ -56,6 +56,13 @@ internal static class DiskView
             ? [id, .. Enumerable.Range(0, list.Count).Select(number => list[number].Id)]
             : [id];
 
+    /// <summary>The id of the replica that a path is of; false for the path of anything else.</summary>
+    public static bool TryParseReplica(string path, out FileId id) =>
+        ReplicaPaths.TryParse(Path.GetFileName(Path.GetDirectoryName(path))!, Path.GetFileName(path), ReplicaPaths.ReplicaSuffix, out id) && path.StartsWith(Paths.Replicas, StringComparison.Ordinal);
+
+    /// <summary>The version that the bytes of a replica's file say they are; <see langword="null"/> when they cannot be read.</summary>
+    public static UInt128? VersionOf(byte[] bytes, FileId id) => Trailer(bytes, id)?.Version;
+
     private static ReplicaTrailer? Trailer(byte[] bytes, FileId id) => ReplicaTrailer.Read(new Reader(bytes), id);
 
     private sealed class Reader(byte[] bytes) : IDiskReader

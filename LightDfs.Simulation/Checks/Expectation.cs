@@ -23,7 +23,7 @@ internal sealed record Expectation(bool WasAcknowledged, bool WasDeleted)
         {
             return;
         }
-        if (world.IsHealed && Rules.Reconciles)
+        if (world.IsHealed)
         {
             world.Violate($"{machine} gives {file}, which was deleted, after everything was healed");
         }

@@ -14,6 +14,10 @@ internal static class PlacementChecks
             world.Violate($"{other} has another ring than {world.Machines[0]} at rest");
             return;
         }
+        if (world.Machines.FirstOrDefault(machine => machine.Run!.Machine.Membership.View.Map.Digest != world.Machines[0].Run!.Machine.Membership.View.Map.Digest) is { } differing)
+        {
+            world.Violate($"{differing} has another membership than {world.Machines[0]} at rest");
+        }
         var machines = world.Machines.ToDictionary(machine => machine.Run!.Machine.Cluster.Status.Self!.Value);
         foreach (var file in world.Ledger.Files.Where(file => file.IsOwed))
         {
@@ -23,7 +27,7 @@ internal static class PlacementChecks
                 Holders(world, file, id, owners);
             }
         }
-        for (var partition = 0; partition < Partitions.Count; partition++)
+        foreach (var partition in world.Machines.SelectMany(machine => machine.Run!.Machine.Parts.Store.ListPartitions()).Select(held => held.Partition).Distinct().Order())
         {
             Digests(world, partition, OwnersOf(ring, partition).Select(owner => machines[owner]).ToList());
         }

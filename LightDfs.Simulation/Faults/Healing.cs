@@ -41,11 +41,24 @@ internal static class Healing
             machine.Crash(disk => disk.AfterKill());
             await StartAsync(world, machine);
         }
+        await WaitAsync(world);
+        await ReplaceLostAsync(world);
         await WaitUntilReadyAsync(world);
         await world.DelayAsync(Rest);
         await VerifyAllAsync(world);
         await SettleAsync(world);
         world.IsHealed = true;
+    }
+
+    /// <summary>An operator gives the command until it is taken, which it is when all other machines are up.</summary>
+    private static async Task ReplaceLostAsync(World world)
+    {
+        var dice = world.Dice.Named("healing");
+        for (var tries = 0; tries < MostRestarts && world.Lost.Count > 0; tries++)
+        {
+            await Commands.ReplaceLostAsync(world, dice);
+            await WaitAsync(world);
+        }
     }
 
     /// <summary>What scrubbing does within its period: every replica is read, so that what rotted is known.</summary>

@@ -25,6 +25,8 @@ internal sealed class World
         Wires = new Wires(this, Dice.Named("wires"));
         Network.Interceptor = Wires.InterceptAsync;
         Ledger = new Ledger(this);
+        Replies = new Replies(this);
+        Watch = new MembershipWatch(this);
         Shape = new Shape(Dice.Named("shape"));
         Rings = new SharedRings(Shape.IsLong ? new RendezvousHashRing() : new CoarseRing());
         _addresses.AddRange(Enumerable.Range(1, Shape.Machines).Select(AddressOf));
@@ -48,6 +50,10 @@ internal sealed class World
     public Wires Wires { get; }
 
     public Ledger Ledger { get; }
+
+    public Replies Replies { get; }
+
+    public MembershipWatch Watch { get; }
 
     public Shape Shape { get; }
 
@@ -75,6 +81,12 @@ internal sealed class World
     public IReadOnlyList<SimMachine> Machines => _machines;
 
     public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>Machines that an operator wants gone, as far as is known.</summary>
+    public List<MachineId> Leaving { get; } = [];
+
+    /// <summary>Machines whose disks are gone, with who they were, as long as nobody has said that they are to be replaced.</summary>
+    public Dictionary<SimMachine, MachineId> Lost { get; } = [];
 
     /// <summary>What is left of runs that crashed, and must come to an end too.</summary>
     public List<Task> Remains { get; } = [];
@@ -111,7 +123,12 @@ internal sealed class World
     }
 
     /// <summary>A name appeared on the disk of a machine.</summary>
-    public void Published(SimMachine machine, string path) => DiskChecks.Published(this, machine, path);
+    public void Published(SimMachine machine, string path)
+    {
+        DiskChecks.Published(this, machine, path);
+        IdentityChecks.Published(this, machine, path);
+        SetAsideChecks.Published(this, machine, path);
+    }
 
     public Task DelayAsync(TimeSpan by, CancellationToken cancellationToken = default) => Task.Delay(by, Time, cancellationToken);
 

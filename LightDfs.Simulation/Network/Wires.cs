@@ -20,6 +20,12 @@ internal sealed class Wires(World world, Dice dice)
     /// <summary>How bad the weather is; changed by the faults, and calm at the end.</summary>
     public WireFaults Faults { get; set; } = WireFaults.None;
 
+    /// <summary>How much longer confirmations of copies take.</summary>
+    public TimeSpan ConfirmationsTake { get; set; }
+
+    /// <summary>How likely a message with a membership map is lost.</summary>
+    public double LostMemberships { get; set; }
+
     /// <summary>Requests from one address to another vanish: nobody hears that they did.</summary>
     public void Silence(string from, string to) => _silent.Add((from, to));
 
@@ -35,6 +41,8 @@ internal sealed class Wires(World world, Dice dice)
         _silent.Clear();
         _foreign.Clear();
         Faults = WireFaults.None;
+        ConfirmationsTake = TimeSpan.Zero;
+        LostMemberships = 0;
     }
 
     public async ValueTask<PeerReply> InterceptAsync(InMemoryExchange exchange, CancellationToken cancellationToken)
@@ -46,7 +54,7 @@ internal sealed class Wires(World world, Dice dice)
         Note(number, $"{what} {Name(exchange.From)}>{Name(exchange.To)} {exchange.Request.Head.Length}+{exchange.Request.BodyLength}");
         await world.DelayAsync(fate.There, cancellationToken);
         await WhileFrozenAsync(exchange.From, cancellationToken);
-        if (_silent.Contains((exchange.From, exchange.To)) || fate.LosesRequest)
+        if (_silent.Contains((exchange.From, exchange.To)) || fate.LosesRequest || (head?.Operation == Operation.Membership && fate.Where < LostMemberships))
         {
             await LoseAsync(exchange, "the request", fate.IsSilent || _silent.Contains((exchange.From, exchange.To)), number, cancellationToken);
         }
@@ -62,6 +70,7 @@ internal sealed class Wires(World world, Dice dice)
         {
             exchange.BreakRequestAfter((long)(fate.Where * exchange.Request.BodyLength));
         }
+        var answerer = At(exchange.To)?.Id;
         var answer = await exchange.DeliverAsync(Paced(exchange.Request, exchange, fate), heard);
         Note(number, $"{answer.Status} {answer.Head.Length}+{answer.BodyLength}");
         try
@@ -70,7 +79,7 @@ internal sealed class Wires(World world, Dice dice)
             {
                 exchange.BreakReplyAfter((long)(fate.Where * answer.BodyLength));
             }
-            await world.DelayAsync(fate.Back, cancellationToken);
+            await world.DelayAsync(fate.Back + (head?.Operation == Operation.Confirm ? ConfirmationsTake : TimeSpan.Zero), cancellationToken);
             await WhileFrozenAsync(exchange.From, cancellationToken);
             if (_silent.Contains((exchange.To, exchange.From)) || fate.LosesReply)
             {
@@ -81,6 +90,10 @@ internal sealed class Wires(World world, Dice dice)
         {
             await answer.DisposeAsync();
             throw;
+        }
+        if (At(exchange.From) is { } asker && answerer is { } replied)
+        {
+            world.Replies.Arrived(asker, replied);
         }
         return answer.Body is null ? answer : new PeerReply((IAsyncDisposable)answer)
         {
