@@ -23,7 +23,7 @@ internal static class FinalChecks
         }
         Bounds(world);
         SetAsideChecks.AtRest(world);
-        PlacementChecks.Run(world);
+        await PlacementChecks.RunAsync(world);
     }
 
     private static async Task ReadAllAsync(World world, SimMachine machine)

@@ -130,7 +130,7 @@ internal static class Commands
     {
         foreach (var (machine, id) in world.Lost.OrderBy(lost => lost.Key.Index).ToList())
         {
-            if (machine.Id is null && await GiveAsync(world, dice, MembershipChange.Replace(id)))
+            if (await GiveAsync(world, dice, MembershipChange.Replace(id)))
             {
                 world.Lost.Remove(machine);
             }

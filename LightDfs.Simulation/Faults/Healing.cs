@@ -41,24 +41,13 @@ internal static class Healing
             machine.Crash(disk => disk.AfterKill());
             await StartAsync(world, machine);
         }
-        await WaitAsync(world);
-        await ReplaceLostAsync(world);
         await WaitUntilReadyAsync(world);
         await world.DelayAsync(Rest);
         await VerifyAllAsync(world);
+        world.Trace.Note("all is verified");
+        await world.DelayAsync(LeastQuiet);
         await SettleAsync(world);
         world.IsHealed = true;
-    }
-
-    /// <summary>An operator gives the command until it is taken, which it is when all other machines are up.</summary>
-    private static async Task ReplaceLostAsync(World world)
-    {
-        var dice = world.Dice.Named("healing");
-        for (var tries = 0; tries < MostRestarts && world.Lost.Count > 0; tries++)
-        {
-            await Commands.ReplaceLostAsync(world, dice);
-            await WaitAsync(world);
-        }
     }
 
     /// <summary>What scrubbing does within its period: every replica is read, so that what rotted is known.</summary>
@@ -74,10 +63,8 @@ internal static class Healing
     }
 
     /// <summary>Until every machine says that it has nothing left to do, twice in a row; whether that is true is seen by the checks. Ids that clients wrote last are left out of comparing for a while.</summary>
-    private static async Task SettleAsync(World world)
+    public static async Task SettleAsync(World world)
     {
-        world.Trace.Note("all is verified");
-        await world.DelayAsync(LeastQuiet);
         for (var (begun, quiet) = (world.Time.Elapsed, 0); quiet < 2 && world.Time.Elapsed - begun < MostQuiet;)
         {
             foreach (var machine in world.Machines)
@@ -90,19 +77,24 @@ internal static class Healing
         }
     }
 
-    /// <summary>A machine with an old copy of its disk has started less often than the others know, and is let in when it has caught up with that.</summary>
+    /// <summary>
+    /// A machine with an old copy of its disk has started less often than the others know, and is let in when it has caught up with that. One whose disk is gone is replaced when an operator says so,
+    /// which he can when all others are up.
+    /// </summary>
     private static async Task WaitUntilReadyAsync(World world)
     {
-        for (var restarts = 0; restarts < MostRestarts && world.Machines.Any(machine => !machine.IsReady); restarts++)
+        var dice = world.Dice.Named("healing");
+        await WaitAsync(world);
+        for (var tries = 0; tries < MostRestarts && (world.Lost.Count > 0 || world.Machines.Any(machine => !machine.IsReady)); tries++)
         {
-            await WaitAsync(world);
-            foreach (var machine in world.Machines.Where(machine => !machine.IsReady).ToList())
+            foreach (var machine in world.Machines.Where(machine => !machine.IsReady && !world.Lost.ContainsKey(machine)).ToList())
             {
                 machine.Crash(disk => disk.AfterKill());
                 await StartAsync(world, machine);
             }
+            await Commands.ReplaceLostAsync(world, dice);
+            await WaitAsync(world);
         }
-        await WaitAsync(world);
     }
 
     private static async Task WaitAsync(World world)
