@@ -26,5 +26,6 @@ internal static class DropChecks
         {
             world.Violate($"{machine} drops its copy of {id}, and of {view.Copies} others that should have it only [{string.Join(' ', holders)}] do");
         }
+        world.Dropping?.Invoke(machine);
     }
 }

@@ -14,11 +14,18 @@ internal sealed class MembershipWatch(World world)
     private readonly Dictionary<SimMachine, MembershipMap> _last = [];
     private readonly Dictionary<MachineId, long> _out = [];
 
+    /// <summary>The latest that any machine's clock has ever shown.</summary>
+    public DateTimeOffset LatestClock
+    {
+        get => field = world.Machines.Select(machine => machine.Clock.GetUtcNow()).Append(field).Max();
+    }
+
     public async Task RunAsync(CancellationToken end)
     {
         while (!end.IsCancellationRequested)
         {
             Look();
+            _ = LatestClock;
             await world.DelayAsync(Every, CancellationToken.None);
         }
     }

@@ -51,7 +51,7 @@ internal sealed class Client(World world, int number, Dice dice)
     private Task StoreAsync(SimMachine machine, Dice each, FileId? id)
     {
         var content = Content(each);
-        return Storing.StoreAsync(world, machine, world.Ledger.Begin(id, content), content, each);
+        return Storing.StoreAsync(world, machine, world.Ledger.Begin(id, content, each.Is(0.08) ? each.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)) : null), content, each);
     }
 
     /// <summary>Deletes, at some other machine, what is still being stored.</summary>

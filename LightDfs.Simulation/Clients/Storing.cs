@@ -25,7 +25,7 @@ internal static class Storing
             $"store {file.Name}{(file.IsCallers ? $" as {file.Id}" : "")} of {content.Length} bytes",
             async (files, run) =>
             {
-                var stored = await files.StoreAsync(body, new StoreOptions { FileName = file.Name, Id = file.IsCallers ? file.Id : null }, patience.Token);
+                var stored = await files.StoreAsync(body, new StoreOptions { FileName = file.Name, Id = file.IsCallers ? file.Id : null, ExpiresAfter = file.ExpiresAfter }, patience.Token);
                 if (!run.IsOver)
                 {
                     world.Ledger.Stored(file, content, stored, machine);

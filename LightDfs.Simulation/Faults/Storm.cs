@@ -24,6 +24,7 @@ internal sealed class Storm(World world, Dice dice)
         new("freeze", MachineFaults.FreezeAsync),
         new("power failure", MachineFaults.PowerFailureAsync),
         new("kill", MachineFaults.KillAsync),
+        new("crash in mid-drop", MachineFaults.CrashInMidDropAsync),
         new("restart", MachineFaults.RestartAsync),
         new("exchange of addresses", MachineFaults.ExchangeAddressesAsync),
         new("clock step", MachineFaults.StepClockAsync),

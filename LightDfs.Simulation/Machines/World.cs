@@ -88,6 +88,9 @@ internal sealed class World
     /// <summary>Machines whose disks are gone, with who they were, as long as nobody has said that they are to be replaced.</summary>
     public Dictionary<SimMachine, MachineId> Lost { get; } = [];
 
+    /// <summary>Hears when a machine is about to drop a copy; <see langword="null"/> for nobody.</summary>
+    public Action<SimMachine>? Dropping { get; set; }
+
     /// <summary>What is left of runs that crashed, and must come to an end too.</summary>
     public List<Task> Remains { get; } = [];
 
