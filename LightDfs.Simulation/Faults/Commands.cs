@@ -87,6 +87,33 @@ internal static class Commands
         world.Wires.ConfirmationsTake = TimeSpan.Zero;
     }
 
+    /// <summary>Two machines are drained, each told so itself, and neither hears of the other: each takes the other for an owner of what it is to hand over.</summary>
+    public static async Task DrainApartAsync(World world, Dice dice, CancellationToken end)
+    {
+        if (TakeOne(world, dice) is not { } one)
+        {
+            return;
+        }
+        if (TakeOne(world, dice) is not { } other)
+        {
+            world.Leaving.Remove(one);
+            return;
+        }
+        world.Wires.LostMemberships = 1;
+        world.Wires.ConfirmationsTake = dice.Between(TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(3));
+        await Task.WhenAll(GiveItselfAsync(one), GiveItselfAsync(other));
+        await Pause.AtMostAsync(world, dice.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(18)), end);
+        world.Wires.LostMemberships = 0;
+        world.Wires.ConfirmationsTake = TimeSpan.Zero;
+        if (dice.Is(0.7))
+        {
+            await TakeBackAsync(world, dice, one);
+            await TakeBackAsync(world, dice, other);
+        }
+
+        Task GiveItselfAsync(MachineId id) => GiveAsync(world, world.Machines.FirstOrDefault(machine => machine.Id == id), MembershipChange.Drain(id));
+    }
+
     /// <summary>The membership does not get around, though machines hear each other: for a while they have different rings.</summary>
     public static async Task SlowGossipAsync(World world, Dice dice, CancellationToken end)
     {
@@ -163,7 +190,12 @@ internal static class Commands
     private static async Task<bool> GiveAsync(World world, Dice dice, MembershipChange change)
     {
         var running = world.Machines.Where(machine => machine is { Run: not null, Freezer.IsFrozen: false }).ToList();
-        if (running.Count == 0 || dice.Of(running) is not { Run: { } run } machine)
+        return await GiveAsync(world, running.Count == 0 ? null : dice.Of(running), change);
+    }
+
+    private static async Task<bool> GiveAsync(World world, SimMachine? machine, MembershipChange change)
+    {
+        if (machine is not { Run: { } run })
         {
             return false;
         }

@@ -40,6 +40,7 @@ internal sealed class Storm(World world, Dice dice)
         new("take back", Commands.TakeBackAsync) { Needs = shape => shape.HasCommands },
         new("away", Commands.AwayAsync) { Needs = shape => shape.HasCommands },
         new("change in mid-drop", Commands.ChangeInMidDropAsync) { Needs = shape => shape.HasCommands },
+        new("drained apart", Commands.DrainApartAsync) { Needs = shape => shape.HasCommands && shape.Machines > 4 },
         new("days", Days.PassAsync) { Needs = shape => shape.DaysPass, IsSure = true },
     ];
 

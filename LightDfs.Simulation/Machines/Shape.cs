@@ -9,7 +9,7 @@ namespace LightDfs.Simulation.Machines;
 /// </summary>
 internal sealed class Shape
 {
-    private static readonly int[] Few = [3, 3, 3, 4, 4, 5];
+    private static readonly int[] Few = [3, 3, 3, 4, 4, 5, 5];
     private static readonly int[] Many = [3, 4, 5, 6, 7, 8, 9];
 
     public Shape(Dice dice)
