@@ -127,7 +127,7 @@ internal static class Commands
     {
         var machine = dice.Of(world.Machines);
         // Of two that are gone neither can be replaced while the other does not answer.
-        if (world.Lost.Count > 0 || machine.Id is not { } id || world.Leaving.Contains(id) || !machine.IsReady || !machine.TryTake())
+        if (world.Lost.Count > 0 || Staying(world).Count <= LeastMachines || machine.Id is not { } id || world.Leaving.Contains(id) || !machine.IsReady || !machine.IsWhereListed || !machine.TryTake())
         {
             return;
         }
@@ -173,10 +173,12 @@ internal static class Commands
         }
     }
 
+    private static List<SimMachine> Staying(World world) => [.. world.Machines.Where(machine => machine.Id is { } id && !world.Leaving.Contains(id) && !world.Lost.ContainsKey(machine))];
+
     /// <summary>One that may go, so that enough stay; it counts as gone from here on, whatever becomes of the commands.</summary>
     private static MachineId? TakeOne(World world, Dice dice)
     {
-        var stay = world.Machines.Where(machine => machine.Id is { } id && !world.Leaving.Contains(id) && !world.Lost.ContainsKey(machine)).ToList();
+        var stay = Staying(world);
         if (stay.Count <= LeastMachines)
         {
             return null;

@@ -12,11 +12,11 @@ internal static class Healing
 
     private const long Roomy = 1L << 40;
 
-    /// <summary>Longer than a machine takes to notice that it was away.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(12);
+    /// <summary>Long enough for the first comparisons, so that they are not made of what is being verified.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
 
     /// <summary>By then what was under way when the faults ended has run into its time-outs.</summary>
-    private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(7);
 
     /// <summary>By then everything is where it belongs, or never will be.</summary>
     private static readonly TimeSpan MostQuiet = RecentWrites.Age + (Reconciler.Period * 4);

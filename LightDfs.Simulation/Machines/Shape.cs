@@ -14,7 +14,7 @@ internal sealed class Shape
 
     public Shape(Dice dice)
     {
-        IsLong = dice.Is(0.06);
+        IsLong = dice.Is(0.04);
         Machines = dice.Of(IsLong ? Many : Few);
         Replicas = dice.Of([3, 3, 3, 3, 2, 2, 1]);
         HasZones = Replicas == 3 && dice.Is(0.25);
