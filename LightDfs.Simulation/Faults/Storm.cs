@@ -35,6 +35,7 @@ internal sealed class Storm(World world, Dice dice)
         new("new machine", MachineFaults.AddAsync),
         new("slow gossip", Commands.SlowGossipAsync),
         new("lost disk", Commands.LoseDiskAsync),
+        new("questions in mid-move", Moves.AskInMidMoveAsync),
         new("drain", Commands.DrainAsync) { Needs = shape => shape.HasCommands },
         new("two commands at once", Commands.TwoAtOnceAsync) { Needs = shape => shape.HasCommands },
         new("take back", Commands.TakeBackAsync) { Needs = shape => shape.HasCommands },

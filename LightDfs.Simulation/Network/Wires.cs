@@ -1,4 +1,5 @@
 using LightDfs.Peers;
+using LightDfs.Repair.Mending;
 using LightDfs.Simulation.Chance;
 using LightDfs.Simulation.Machines;
 using LightDfs.Testing.Network;
@@ -22,6 +23,9 @@ internal sealed class Wires(World world, Dice dice)
 
     /// <summary>How much longer confirmations of copies take.</summary>
     public TimeSpan ConfirmationsTake { get; set; }
+
+    /// <summary>Hears of what copies are sent; <see langword="null"/> for nobody.</summary>
+    public Action<FileId>? Moving { get; set; }
 
     /// <summary>How likely a message with a membership map is lost.</summary>
     public double LostMemberships { get; set; }
@@ -52,6 +56,10 @@ internal sealed class Wires(World world, Dice dice)
         var number = ++_requests;
         var what = RequestHead.TryDecode(exchange.Request.Head.Span, out var head) ? head.Operation.ToString() : "?";
         Note(number, $"{what} {Name(exchange.From)}>{Name(exchange.To)} {exchange.Request.Head.Length}+{exchange.Request.BodyLength}");
+        if (head?.Operation == Operation.Mend && Moving is { } moving && MendWire.TryReadCopy(head.Payload.Span, out var id, out _, out _))
+        {
+            moving(id);
+        }
         await world.DelayAsync(fate.There, cancellationToken);
         await WhileFrozenAsync(exchange.From, cancellationToken);
         if (_silent.Contains((exchange.From, exchange.To)) || fate.LosesRequest || (head?.Operation == Operation.Membership && fate.Where < LostMemberships))
