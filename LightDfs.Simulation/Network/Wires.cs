@@ -1,6 +1,7 @@
 using LightDfs.Peers;
 using LightDfs.Repair.Mending;
 using LightDfs.Simulation.Chance;
+using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Machines;
 using LightDfs.Testing.Network;
 
@@ -78,8 +79,13 @@ internal sealed class Wires(World world, Dice dice)
         {
             exchange.BreakRequestAfter((long)(fate.Where * exchange.Request.BodyLength));
         }
-        var answerer = At(exchange.To)?.Id;
+        var answering = At(exchange.To);
+        var (answerer, ring) = (answering?.Id, ConfirmationChecks.RingOf(answering));
         var answer = await exchange.DeliverAsync(Paced(exchange.Request, exchange, fate), heard);
+        if (head is not null)
+        {
+            ConfirmationChecks.Answered(world, answering, ring, head, answer.Status);
+        }
         Note(number, $"{answer.Status} {answer.Head.Length}+{answer.BodyLength}");
         try
         {
