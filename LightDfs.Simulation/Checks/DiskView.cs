@@ -47,8 +47,8 @@ internal static class DiskView
 
     public static bool HasDurableTombstone(SimulatedDisk disk, FileId id) => HasTombstone(disk, id) && disk.IsDurable(Paths.TombstoneOf(id));
 
-    /// <summary>True when there is a replica, whatever its state, and no tombstone.</summary>
-    public static bool HasAnyReplica(SimulatedDisk disk, FileId id) => !HasTombstone(disk, id) && disk.Peek(Paths.ReplicaOf(id)) is not null;
+    /// <summary>True when there is a replica, whatever its state, and no tombstone that its machine may count on: one whose flush failed is none.</summary>
+    public static bool HasAnyReplica(SimulatedDisk disk, FileId id) => !HasDurableTombstone(disk, id) && disk.Peek(Paths.ReplicaOf(id)) is not null;
 
     /// <summary>The ids that a file is kept under: its own, and those of its segments.</summary>
     public static IReadOnlyList<FileId> ReplicasOf(FileId id, IntactCopy copy) =>

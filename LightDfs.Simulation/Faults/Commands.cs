@@ -23,7 +23,7 @@ internal static class Commands
         await (dice.Below(10) switch
         {
             < 5 => TakeBackAsync(world, dice, id),
-            < 8 => GiveAsync(world, dice, MembershipChange.Remove(id)),
+            < 8 => RemoveAsync(world, dice, id),
             _ => Task.CompletedTask,
         });
     }
@@ -39,11 +39,11 @@ internal static class Commands
         {
             await GiveAsync(world, dice, MembershipChange.Drain(id));
             await Pause.AtMostAsync(world, dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8)), end);
-            await Task.WhenAll(GiveAsync(world, dice, MembershipChange.CancelDrain(id)), GiveAsync(world, dice, MembershipChange.Remove(id)));
+            await Task.WhenAll(GiveAsync(world, dice, MembershipChange.CancelDrain(id)), RemoveAsync(world, dice, id));
         }
         else
         {
-            await Task.WhenAll(GiveAsync(world, dice, MembershipChange.Drain(id)), GiveAsync(world, dice, MembershipChange.Remove(id)));
+            await Task.WhenAll(GiveAsync(world, dice, MembershipChange.Drain(id)), RemoveAsync(world, dice, id));
         }
     }
 
@@ -172,6 +172,10 @@ internal static class Commands
             world.Leaving.Remove(id);
         }
     }
+
+    /// <summary>Who is removed while it seems to be down takes along what it alone holds, as the plan warns: that counts as its disk being lost.</summary>
+    private static Task RemoveAsync(World world, Dice dice, MachineId id) =>
+        world.Machines.FirstOrDefault(machine => machine.Id == id) is { } machine && world.Ledger.Protection.TryHit(machine, new()) ? GiveAsync(world, dice, MembershipChange.Remove(id)) : Task.CompletedTask;
 
     private static List<SimMachine> Staying(World world) => [.. world.Machines.Where(machine => machine.Id is { } id && !world.Leaving.Contains(id) && !world.Lost.ContainsKey(machine))];
 
