@@ -19,12 +19,14 @@ internal static class Moves
         }
         async Task AskAsync(Checks.LedgerFile file)
         {
-            await world.DelayAsync(dice.Skewed(TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+            await world.DelayAsync(dice.Skewed(TimeSpan.Zero, TimeSpan.FromSeconds(1)), CancellationToken.None);
             await Reading.FindAsync(world, dice.Of(world.Machines), file);
         }
         world.Wires.Moving += Ask;
+        world.Wires.MovesTake = dice.Between(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
         await Pause.AtMostAsync(world, dice.Between(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(25)), end);
         world.Wires.Moving -= Ask;
+        world.Wires.MovesTake = TimeSpan.Zero;
         await Task.WhenAll(asking);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Shape
     {
         IsLong = dice.Is(0.04);
         Machines = dice.Of(IsLong ? Many : Few);
-        Replicas = dice.Of([3, 3, 3, 3, 2, 2, 1]);
+        Replicas = dice.Of([3, 3, 3, 2, 2, 1]);
         HasZones = Replicas == 3 && dice.Is(0.25);
         HasCommands = Machines > 3 && dice.Is(0.6);
         DaysPass = dice.Is(0.12);

@@ -25,6 +25,9 @@ internal sealed class Wires(World world, Dice dice)
     /// <summary>How much longer confirmations of copies take.</summary>
     public TimeSpan ConfirmationsTake { get; set; }
 
+    /// <summary>How much longer copies, and questions for files, take at most.</summary>
+    public TimeSpan MovesTake { get; set; }
+
     /// <summary>Hears of what copies are sent; <see langword="null"/> for nobody.</summary>
     public Action<FileId>? Moving { get; set; }
 
@@ -47,6 +50,7 @@ internal sealed class Wires(World world, Dice dice)
         _foreign.Clear();
         Faults = WireFaults.None;
         ConfirmationsTake = TimeSpan.Zero;
+        MovesTake = TimeSpan.Zero;
         LostMemberships = 0;
     }
 
@@ -61,7 +65,7 @@ internal sealed class Wires(World world, Dice dice)
         {
             moving(id);
         }
-        await world.DelayAsync(fate.There, cancellationToken);
+        await world.DelayAsync(fate.There + (head?.Operation is Operation.Mend or Operation.Find ? MovesTake * fate.Where : TimeSpan.Zero), cancellationToken);
         await WhileFrozenAsync(exchange.From, cancellationToken);
         if (_silent.Contains((exchange.From, exchange.To)) || fate.LosesRequest || (head?.Operation == Operation.Membership && fate.Where < LostMemberships))
         {
