@@ -35,20 +35,20 @@ internal sealed class Storm(World world, Dice dice)
         new("new machine", MachineFaults.AddAsync),
         new("slow gossip", Commands.SlowGossipAsync),
         new("lost disk", Commands.LoseDiskAsync),
-        new("questions in mid-move", Moves.AskInMidMoveAsync),
+        new("questions in mid-move", Moves.AskInMidMoveAsync) { IsSure = shape => shape.Replicas == 1 },
         new("drain", Commands.DrainAsync) { Needs = shape => shape.HasCommands },
         new("two commands at once", Commands.TwoAtOnceAsync) { Needs = shape => shape.HasCommands },
         new("take back", Commands.TakeBackAsync) { Needs = shape => shape.HasCommands },
         new("away", Commands.AwayAsync) { Needs = shape => shape.HasCommands },
         new("change in mid-drop", Commands.ChangeInMidDropAsync) { Needs = shape => shape.HasCommands },
         new("drained apart", Commands.DrainApartAsync) { Needs = shape => shape.HasCommands && shape.Machines > 4 },
-        new("days", Days.PassAsync) { Needs = shape => shape.DaysPass, IsSure = true },
+        new("days", Days.PassAsync) { Needs = shape => shape.DaysPass, IsSure = _ => true },
     ];
 
     /// <summary>Goes on until it is told to end; then everything that is broken by it is undone, but for machines that are off.</summary>
     public async Task RunAsync(CancellationToken end)
     {
-        var kinds = Kinds.Where(kind => (kind.Needs?.Invoke(world.Shape) ?? true) & (dice.Is(0.35) || kind.IsSure)).ToList();
+        var kinds = Kinds.Where(kind => (kind.Needs?.Invoke(world.Shape) ?? true) & (dice.Is(0.35) || (kind.IsSure?.Invoke(world.Shape) ?? false))).ToList();
         var pause = dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
         world.Trace.Note($"faults: {string.Join(", ", kinds.Select(kind => kind.Name))}");
         while (kinds.Count > 0 && !end.IsCancellationRequested && world.Violations.Count == 0)
@@ -70,7 +70,7 @@ internal sealed class Storm(World world, Dice dice)
         /// <summary>In which worlds it happens; <see langword="null"/> for all.</summary>
         public Func<Shape, bool>? Needs { get; init; }
 
-        /// <summary>True when it happens in all of those.</summary>
-        public bool IsSure { get; init; }
+        /// <summary>In which of those it happens for sure; <see langword="null"/> for none.</summary>
+        public Func<Shape, bool>? IsSure { get; init; }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class Shape
         Machines = dice.Of(IsLong ? Many : Few);
         Replicas = dice.Of([3, 3, 3, 2, 2, 1]);
         HasZones = Replicas == 3 && dice.Is(0.25);
-        HasCommands = Machines > 3 && dice.Is(0.6);
+        // A single copy is where it is missed at once.
+        HasCommands = Machines > 3 && dice.Is(Replicas == 1 ? 1 : 0.6);
         DaysPass = dice.Is(0.12);
         ReplaceAfter = dice.Is(0.35) ? dice.Between(TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(20)) : null;
         Length = IsLong ? dice.Between(TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(90)) : dice.Between(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(40));
