@@ -13,8 +13,11 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
     /// <summary>Those of the ring, in its order for a file.</summary>
     public IReadOnlyList<IReplicaHolder> ForStore(ClusterView view, FileId id) => [.. view.PreferenceOf(id).Select(Of)];
 
+    /// <summary>Everybody who may hold a file, this machine first.</summary>
+    public IReadOnlyList<IReplicaHolder> ForLookup(ClusterView view, FileId id) => [Local, .. Others(view, id)];
+
     /// <summary>Everybody else who may hold a file: those that are up, then those that shut down, then the rest; owners first.</summary>
-    public IReadOnlyList<IReplicaHolder> ForLookup(ClusterView view, FileId id)
+    public IReadOnlyList<IReplicaHolder> Others(ClusterView view, FileId id)
     {
         var order = view.PreferenceOf(id).Concat(view.Asked).Distinct().Where(machine => machine != Local.Machine).Select(Of).ToList();
         return [.. order.Where(holder => holder.IsUp).OrderBy(IsLeaving), .. order.Where(holder => !holder.IsUp)];

@@ -35,7 +35,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             var round = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed));
             // Most often the answer is at hand, and nobody else need be thought of.
             if (await round.AskAsync(holders.Local, cancellationToken).ConfigureAwait(false)
-                || await round.AskInWavesAsync(holders.ForLookup(view, placed), cancellationToken).ConfigureAwait(false))
+                || await round.AskInWavesAsync(holders.Others(view, placed), cancellationToken).ConfigureAwait(false))
             {
                 return round.Answer;
             }

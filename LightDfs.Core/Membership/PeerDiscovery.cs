@@ -38,9 +38,9 @@ internal sealed partial class PeerDiscovery(
             {
                 await RoundAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception cause) when (cause is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                // A disk that refuses, or a peer source that throws: the next round may do better, and health says so meanwhile.
+                // A disk that refuses, or a peer source that throws, also while the machine stops: the next round may do better, and health says so meanwhile.
                 RoundFailed(logger, cause);
             }
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);

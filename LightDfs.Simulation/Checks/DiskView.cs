@@ -47,14 +47,21 @@ internal static class DiskView
 
     public static bool HasDurableTombstone(SimulatedDisk disk, FileId id) => HasTombstone(disk, id) && disk.IsDurable(Paths.TombstoneOf(id));
 
-    /// <summary>True when there is a replica, whatever its state, and no tombstone.</summary>
-    public static bool HasAnyReplica(SimulatedDisk disk, FileId id) => !HasTombstone(disk, id) && disk.Peek(Paths.ReplicaOf(id)) is not null;
+    /// <summary>True when there is a replica, whatever its state, and no tombstone that its machine may count on: one whose flush failed is none.</summary>
+    public static bool HasAnyReplica(SimulatedDisk disk, FileId id) => !HasDurableTombstone(disk, id) && disk.Peek(Paths.ReplicaOf(id)) is not null;
 
     /// <summary>The ids that a file is kept under: its own, and those of its segments.</summary>
     public static IReadOnlyList<FileId> ReplicasOf(FileId id, IntactCopy copy) =>
         copy.Record.Segments is not null && SegmentList.TryRead(id, copy.Record, copy.Content.Span, out var list)
             ? [id, .. Enumerable.Range(0, list.Count).Select(number => list[number].Id)]
             : [id];
+
+    /// <summary>The id of the replica that a path is of; false for the path of anything else.</summary>
+    public static bool TryParseReplica(string path, out FileId id) =>
+        ReplicaPaths.TryParse(Path.GetFileName(Path.GetDirectoryName(path))!, Path.GetFileName(path), ReplicaPaths.ReplicaSuffix, out id) && path.StartsWith(Paths.Replicas, StringComparison.Ordinal);
+
+    /// <summary>The version that the bytes of a replica's file say they are; <see langword="null"/> when they cannot be read.</summary>
+    public static UInt128? VersionOf(byte[] bytes, FileId id) => Trailer(bytes, id)?.Version;
 
     private static ReplicaTrailer? Trailer(byte[] bytes, FileId id) => ReplicaTrailer.Read(new Reader(bytes), id);
 

@@ -3,9 +3,12 @@ using LightDfs.Simulation.Machines;
 namespace LightDfs.Simulation.Checks;
 
 /// <summary>What was known of a file when a question about it began.</summary>
-internal sealed record Expectation(bool WasAcknowledged, bool WasDeleted)
+internal sealed record Expectation(bool WasAcknowledged, bool WasDeleted, bool WasMissed)
 {
-    public static Expectation Of(LedgerFile file) => new(file.IsAcknowledged, file.IsDeleted);
+    public static Expectation Of(World world, LedgerFile file) => new(file.IsAcknowledged, file.IsDeleted, IsMissed(world, file));
+
+    /// <summary>True when some machine has it, and missed its delete.</summary>
+    private static bool IsMissed(World world, LedgerFile file) => file.Id is { } id && world.Machines.Any(other => DiskView.HasAnyReplica(other.Disk, id));
 
     /// <summary>P3: "not found" is never said of an acknowledged file.</summary>
     public void NotFound(World world, SimMachine machine, LedgerFile file)
@@ -23,11 +26,11 @@ internal sealed record Expectation(bool WasAcknowledged, bool WasDeleted)
         {
             return;
         }
-        if (world.IsHealed && Rules.Reconciles)
+        if (world.IsHealed)
         {
             world.Violate($"{machine} gives {file}, which was deleted, after everything was healed");
         }
-        else if (!world.Machines.Any(other => DiskView.HasAnyReplica(other.Disk, file.Id!.Value)))
+        else if (!WasMissed && !IsMissed(world, file))
         {
             world.Violate($"{machine} gives {file}, whose delete was acknowledged, and every machine that has it has its tombstone");
         }

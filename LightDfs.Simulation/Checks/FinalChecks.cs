@@ -22,10 +22,8 @@ internal static class FinalChecks
             await ListAsync(world, machine);
         }
         Bounds(world);
-        if (Rules.Reconciles)
-        {
-            PlacementChecks.Run(world);
-        }
+        SetAsideChecks.AtRest(world);
+        await PlacementChecks.RunAsync(world);
     }
 
     private static async Task ReadAllAsync(World world, SimMachine machine)

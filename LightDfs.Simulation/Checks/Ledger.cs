@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using LightDfs.Files;
+using LightDfs.Membership;
 using LightDfs.Simulation.Machines;
 
 namespace LightDfs.Simulation.Checks;
@@ -19,9 +20,9 @@ internal sealed class Ledger(World world)
 
     public int Acknowledged { get; private set; }
 
-    public LedgerFile Begin(FileId? id, byte[] content)
+    public LedgerFile Begin(FileId? id, byte[] content, TimeSpan? expiresAfter)
     {
-        var file = new LedgerFile(string.Create(CultureInfo.InvariantCulture, $"f{_files.Count}"), id);
+        var file = new LedgerFile(string.Create(CultureInfo.InvariantCulture, $"f{_files.Count}"), id, IsReached) { ExpiresAfter = expiresAfter };
         _files.Add(file);
         _byName[file.Name] = file;
         if (id is { } given)
@@ -31,6 +32,9 @@ internal sealed class Ledger(World world)
         Try(file, content);
         return file;
     }
+
+    /// <summary>A moment that any machine's clock has come near to, however wrong it was.</summary>
+    private bool IsReached(DateTimeOffset moment) => world.Watch.LatestClock >= moment - ControlTimeouts.ClockTolerance;
 
     /// <summary>A content is about to be stored.</summary>
     public void Try(LedgerFile file, byte[] content)

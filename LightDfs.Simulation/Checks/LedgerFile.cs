@@ -1,7 +1,7 @@
 namespace LightDfs.Simulation.Checks;
 
 /// <summary>What the clients know of one file.</summary>
-internal sealed class LedgerFile(string name, FileId? id)
+internal sealed class LedgerFile(string name, FileId? id, Func<DateTimeOffset, bool> isReached)
 {
     public string Name { get; } = name;
 
@@ -15,8 +15,17 @@ internal sealed class LedgerFile(string name, FileId? id)
 
     public bool IsAcknowledged { get; set; }
 
-    /// <summary>From then on it may be gone, whatever becomes of the delete.</summary>
-    public bool IsDeleteBegun { get; set; }
+    /// <summary>From then on it may be gone, whatever becomes of the delete; as when the time for which it was to be kept is over by any clock.</summary>
+    public bool IsDeleteBegun
+    {
+        get => field || (Expires is { } at && isReached(at));
+        set;
+    }
+
+    /// <summary>How long it is to be kept; <see langword="null"/> for ever.</summary>
+    public TimeSpan? ExpiresAfter { get; init; }
+
+    private DateTimeOffset? Expires => Id?.Created + ExpiresAfter;
 
     /// <summary>The delete was acknowledged.</summary>
     public bool IsDeleted { get; set; }

@@ -17,8 +17,17 @@ internal sealed class Protection(World world)
         // Also what is not owed yet: a store of it may be under way, and count this copy.
         var lost = DiskView.IdsOn(machine.Disk).Where(id => Holds(machine.Disk, id) && !Holds(after, id)).ToList();
         var owed = Owed().ToHashSet();
-        foreach (var id in lost.Where(owed.Contains))
+        foreach (var id in lost)
         {
+            if (!owed.Contains(id))
+            {
+                // A store of it may be under way, and acknowledged by the copies that it had.
+                if (HitsOf(id) + 1 >= world.Quorum)
+                {
+                    return false;
+                }
+                continue;
+            }
             var others = world.Machines.Count(other => other != machine && Holds(other.Disk, id));
             if (others + 1 >= Math.Min(world.Replicas, world.Machines.Count))
             {

@@ -35,7 +35,8 @@ internal sealed class Client(World world, int number, Dice dice)
         return each.Below(100) switch
         {
             < 22 => StoreAsync(machine, each, null),
-            < 34 => StoreAsync(machine, each, FileId.Create(FileKind.File, world.Time.GetUtcNow(), each)),
+            < 31 => StoreAsync(machine, each, FileId.Create(FileKind.File, world.Time.GetUtcNow(), each)),
+            < 34 => StoreAndDeleteAsync(machine, each),
             < 39 when callers.Count > 0 => StoreAgainAsync(machine, Recent(callers, each), each),
             < 43 when callers.Count > 0 => Storing.StoreAsync(world, machine, Recent(callers, each), Content(each), each),
             < 65 when owed.Count > 0 => Reading.ReadAsync(world, machine, each.Of(owed), each),
@@ -50,7 +51,17 @@ internal sealed class Client(World world, int number, Dice dice)
     private Task StoreAsync(SimMachine machine, Dice each, FileId? id)
     {
         var content = Content(each);
-        return Storing.StoreAsync(world, machine, world.Ledger.Begin(id, content), content, each);
+        return Storing.StoreAsync(world, machine, world.Ledger.Begin(id, content, each.Is(0.08) ? each.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3)) : null), content, each);
+    }
+
+    /// <summary>Deletes, at some other machine, what is still being stored.</summary>
+    private async Task StoreAndDeleteAsync(SimMachine machine, Dice each)
+    {
+        var storing = StoreAsync(machine, each, FileId.Create(FileKind.File, world.Time.GetUtcNow(), each));
+        var file = world.Ledger.Files[^1];
+        await world.DelayAsync(each.Skewed(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(3)));
+        await Deleting.DeleteAsync(world, each.Of(world.Machines), file);
+        await storing;
     }
 
     private Task StoreAgainAsync(SimMachine machine, LedgerFile file, Dice each) => Storing.StoreAsync(world, machine, file, file.Contents[0], each);

@@ -4,7 +4,7 @@ using LightDfs.Simulation.Network;
 namespace LightDfs.Simulation.Clients;
 
 /// <summary>What a client uploads: at its own pace, in pieces, and perhaps not to the end.</summary>
-internal sealed class ClientContent(byte[] content, World world, TimeSpan pace, int? breaksAt) : OneWayStream
+internal sealed class ClientContent(byte[] content, World world, TimeSpan pace, int? breaksAt, CancellationToken gone) : OneWayStream
 {
     private const int Piece = 32 * 1024;
     private int _position;
@@ -15,7 +15,8 @@ internal sealed class ClientContent(byte[] content, World world, TimeSpan pace, 
         {
             await world.DelayAsync(pace, cancellationToken);
         }
-        if (_position >= breaksAt)
+        // Also where the machine is gone that it uploads to: its connection is.
+        if (_position >= breaksAt || gone.IsCancellationRequested)
         {
             throw new ClientGoneException();
         }

@@ -10,7 +10,7 @@ internal static class Reading
     /// <summary>Reads a file; the answer is checked. Answered also means "not found".</summary>
     public static Task<CallEnd> ReadAsync(World world, SimMachine machine, LedgerFile file, Dice dice)
     {
-        var expected = Expectation.Of(file);
+        var expected = Expectation.Of(world, file);
         return Call.MakeAsync(
             world,
             machine,
@@ -46,7 +46,7 @@ internal static class Reading
     /// <summary>Asks whether a file is there.</summary>
     public static Task<CallEnd> FindAsync(World world, SimMachine machine, LedgerFile file)
     {
-        var expected = Expectation.Of(file);
+        var expected = Expectation.Of(world, file);
         return Call.MakeAsync(
             world,
             machine,

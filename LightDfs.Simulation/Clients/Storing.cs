@@ -18,14 +18,14 @@ internal static class Storing
         var pace = dice.Is(0.2) ? dice.Skewed(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(6)) : TimeSpan.Zero;
         int? breaksAt = dice.Is(0.08) ? dice.Below(content.Length + 1) : null;
         using var patience = new CancellationTokenSource(dice.Is(0.1) ? dice.Skewed(TimeSpan.Zero, TimeSpan.FromSeconds(20)) : TimeSpan.FromHours(1), world.Time);
-        var body = new ClientContent(content, world, pace, breaksAt);
         var end = await Call.MakeAsync(
             world,
             machine,
             $"store {file.Name}{(file.IsCallers ? $" as {file.Id}" : "")} of {content.Length} bytes",
             async (files, run) =>
             {
-                var stored = await files.StoreAsync(body, new StoreOptions { FileName = file.Name, Id = file.IsCallers ? file.Id : null }, patience.Token);
+                var body = new ClientContent(content, world, pace, breaksAt, run.Over);
+                var stored = await files.StoreAsync(body, new StoreOptions { FileName = file.Name, Id = file.IsCallers ? file.Id : null, ExpiresAfter = file.ExpiresAfter }, patience.Token);
                 if (!run.IsOver)
                 {
                     world.Ledger.Stored(file, content, stored, machine);

@@ -29,6 +29,7 @@ internal static class DiskFaults
         {
             world.Trace.Note($"{machine} gets its old disk back");
             machine.Backup = null;
+            world.Watch.Forget(machine);
             machine.Crash(disk =>
             {
                 disk.AfterKill();
@@ -72,11 +73,15 @@ internal static class DiskFaults
         disk.Capacity = Math.Max(disk.Capacity, capacity);
     }
 
-    /// <summary>A call fails. Where that was a flush, somebody restarts the machine some time later.</summary>
+    /// <summary>A call fails, or a few. Where that was a flush, somebody restarts the machine some time later.</summary>
     public static async Task FailAsync(World world, Dice dice, CancellationToken end)
     {
         var machine = dice.Of(world.Machines);
-        machine.Disk.Fail(dice.Of(Failing), StorageFailure.Failing, dice.Below(20));
+        var call = dice.Of(Failing);
+        for (var times = dice.Is(0.5) ? dice.Between(2, 5) : 1; times > 0; times--)
+        {
+            machine.Disk.Fail(call, StorageFailure.Failing, dice.Below(12));
+        }
         await Pause.AtMostAsync(world, dice.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20)), end);
         if (machine.HasFailed && machine.TryTake())
         {

@@ -12,8 +12,14 @@ internal static class Healing
 
     private const long Roomy = 1L << 40;
 
-    /// <summary>Longer than any time-out, and than what a machine takes to notice that it was away.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+    /// <summary>Long enough for the first comparisons, so that they are not made of what is being verified.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(6);
+
+    /// <summary>By then what was under way when the faults ended has run into its time-outs.</summary>
+    private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(7);
+
+    /// <summary>By then everything is where it belongs, or never will be.</summary>
+    private static readonly TimeSpan MostQuiet = RecentWrites.Age + (Reconciler.Period * 4);
 
     public static async Task RunAsync(World world)
     {
@@ -38,6 +44,8 @@ internal static class Healing
         await WaitUntilReadyAsync(world);
         await world.DelayAsync(Rest);
         await VerifyAllAsync(world);
+        world.Trace.Note("all is verified");
+        await world.DelayAsync(LeastQuiet);
         await SettleAsync(world);
         world.IsHealed = true;
     }
@@ -54,25 +62,46 @@ internal static class Healing
         }
     }
 
-    /// <summary>Ids written last are left out of comparing, and comparing takes its turns.</summary>
-    private static async Task SettleAsync(World world)
+    /// <summary>Until every machine says that it has nothing left to do, twice in a row; whether that is true is seen by the checks. Ids that clients wrote last are left out of comparing for a while.</summary>
+    public static async Task SettleAsync(World world)
     {
-        world.Trace.Note("all is verified");
-        await world.DelayAsync(RecentWrites.Age + (Reconciler.Period * 3));
+        for (var (begun, quiet) = (world.Time.Elapsed, 0); quiet < 2 && world.Time.Elapsed - begun < MostQuiet;)
+        {
+            foreach (var machine in world.Machines)
+            {
+                machine.Run?.Machine.Recent.Clear();
+                machine.Run?.Machine.Reconciler.Hint();
+            }
+            await world.DelayAsync(TimeSpan.FromSeconds(3));
+            quiet = world.Machines.All(machine => machine.Run is { } run && run.Machine.Cluster.Status.Repair.IsDone) ? quiet + 1 : 0;
+        }
     }
 
-    /// <summary>A machine with an old copy of its disk has started less often than the others know, and is let in when it has caught up with that.</summary>
+    /// <summary>
+    /// A machine with an old copy of its disk has started less often than the others know, and is let in when it has caught up with that. One whose disk is gone is replaced when an operator says so,
+    /// which he can when all others are up.
+    /// </summary>
     private static async Task WaitUntilReadyAsync(World world)
     {
-        for (var restarts = 0; restarts < MostRestarts && world.Machines.Any(machine => !machine.IsReady); restarts++)
+        var dice = world.Dice.Named("healing");
+        await WaitAsync(world);
+        for (var tries = 0; tries < MostRestarts && (world.Lost.Count > 0 || world.Machines.Any(machine => !machine.IsReady)); tries++)
         {
-            await world.DelayAsync(TimeSpan.FromSeconds(15));
-            foreach (var machine in world.Machines.Where(machine => !machine.IsReady).ToList())
+            foreach (var machine in world.Machines.Where(machine => !machine.IsReady && !world.Lost.ContainsKey(machine)).ToList())
             {
                 machine.Crash(disk => disk.AfterKill());
                 await StartAsync(world, machine);
             }
-            await world.DelayAsync(TimeSpan.FromSeconds(5));
+            await Commands.ReplaceLostAsync(world, dice);
+            await WaitAsync(world);
+        }
+    }
+
+    private static async Task WaitAsync(World world)
+    {
+        for (var second = 0; second < 15 && world.Machines.Any(machine => !machine.IsReady); second++)
+        {
+            await world.DelayAsync(TimeSpan.FromSeconds(1));
         }
     }
 

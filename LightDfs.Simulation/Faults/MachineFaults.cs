@@ -47,6 +47,30 @@ internal static class MachineFaults
 
     public static Task RestartAsync(World world, Dice dice, CancellationToken end) => OffAsync(world, dice, (machine, _) => machine.StopAsync(), end);
 
+    /// <summary>The power fails in the moment in which a machine drops a copy.</summary>
+    public static async Task CrashInMidDropAsync(World world, Dice dice, CancellationToken end)
+    {
+        var off = new TaskCompletionSource<SimMachine>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var seed = dice.Below(int.MaxValue);
+        void Crash(SimMachine machine)
+        {
+            if (machine.TryTake())
+            {
+                world.Dropping = null;
+                machine.Crash(disk => disk.AfterCrash(seed));
+                off.SetResult(machine);
+            }
+        }
+        world.Dropping = Crash;
+        await Task.WhenAny(off.Task, Pause.AtMostAsync(world, Longest, end));
+        world.Dropping -= Crash;
+        if (off.Task.IsCompletedSuccessfully)
+        {
+            await Pause.AtMostAsync(world, dice.Skewed(Shortest, Longest), end);
+            await StartAsync(world, await off.Task, end);
+        }
+    }
+
     /// <summary>Two machines lose power, and come back each at the other's address.</summary>
     public static async Task ExchangeAddressesAsync(World world, Dice dice, CancellationToken end)
     {

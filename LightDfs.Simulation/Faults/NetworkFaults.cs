@@ -33,7 +33,9 @@ internal static class NetworkFaults
         {
             begin(to, from);
         }
-        await Pause.AtMostAsync(world, dice.Skewed(Shortest, Longest), end);
+        // Long enough that one of them would have the other replaced, if it were for it alone.
+        var length = world.Shape.ReplaceAfter is { } grace && dice.Is(0.3) ? grace + dice.Between(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10)) : dice.Skewed(Shortest, Longest);
+        await Pause.AtMostAsync(world, length, end);
         mend(from, to);
         mend(to, from);
     }

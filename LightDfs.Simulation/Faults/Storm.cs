@@ -24,6 +24,7 @@ internal sealed class Storm(World world, Dice dice)
         new("freeze", MachineFaults.FreezeAsync),
         new("power failure", MachineFaults.PowerFailureAsync),
         new("kill", MachineFaults.KillAsync),
+        new("crash in mid-drop", MachineFaults.CrashInMidDropAsync),
         new("restart", MachineFaults.RestartAsync),
         new("exchange of addresses", MachineFaults.ExchangeAddressesAsync),
         new("clock step", MachineFaults.StepClockAsync),
@@ -32,12 +33,22 @@ internal sealed class Storm(World world, Dice dice)
         new("full disk", DiskFaults.FillAsync),
         new("failing disk", DiskFaults.FailAsync),
         new("new machine", MachineFaults.AddAsync),
+        new("slow gossip", Commands.SlowGossipAsync),
+        new("lost disk", Commands.LoseDiskAsync),
+        new("questions in mid-move", Moves.AskInMidMoveAsync) { IsSure = shape => shape.Replicas == 1 },
+        new("drain", Commands.DrainAsync) { Needs = shape => shape.HasCommands },
+        new("two commands at once", Commands.TwoAtOnceAsync) { Needs = shape => shape.HasCommands },
+        new("take back", Commands.TakeBackAsync) { Needs = shape => shape.HasCommands },
+        new("away", Commands.AwayAsync) { Needs = shape => shape.HasCommands },
+        new("change in mid-drop", Commands.ChangeInMidDropAsync) { Needs = shape => shape.HasCommands },
+        new("drained apart", Commands.DrainApartAsync) { Needs = shape => shape.HasCommands && shape.Machines > 4 },
+        new("days", Days.PassAsync) { Needs = shape => shape.DaysPass, IsSure = _ => true },
     ];
 
     /// <summary>Goes on until it is told to end; then everything that is broken by it is undone, but for machines that are off.</summary>
     public async Task RunAsync(CancellationToken end)
     {
-        var kinds = Kinds.Where(_ => dice.Is(0.4)).ToList();
+        var kinds = Kinds.Where(kind => (kind.Needs?.Invoke(world.Shape) ?? true) & (dice.Is(0.35) || (kind.IsSure?.Invoke(world.Shape) ?? false))).ToList();
         var pause = dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8));
         world.Trace.Note($"faults: {string.Join(", ", kinds.Select(kind => kind.Name))}");
         while (kinds.Count > 0 && !end.IsCancellationRequested && world.Violations.Count == 0)
@@ -54,5 +65,12 @@ internal sealed class Storm(World world, Dice dice)
         await Task.WhenAll(_faults);
     }
 
-    private sealed record Fault(string Name, Func<World, Dice, CancellationToken, Task> ActAsync);
+    private sealed record Fault(string Name, Func<World, Dice, CancellationToken, Task> ActAsync)
+    {
+        /// <summary>In which worlds it happens; <see langword="null"/> for all.</summary>
+        public Func<Shape, bool>? Needs { get; init; }
+
+        /// <summary>In which of those it happens for sure; <see langword="null"/> for none.</summary>
+        public Func<Shape, bool>? IsSure { get; init; }
+    }
 }

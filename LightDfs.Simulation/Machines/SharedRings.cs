@@ -3,9 +3,9 @@ using LightDfs.Ring;
 namespace LightDfs.Simulation.Machines;
 
 /// <summary>Makes each ring once for all machines of a run: a ring is a pure function of its members, and making one is most of what a simulated membership change costs.</summary>
-internal sealed class SharedRings : IHashRing
+internal sealed class SharedRings(IHashRing prototype) : IHashRing
 {
-    private readonly RendezvousHashRing _prototype = new();
+    private readonly IHashRing _prototype = prototype;
     private readonly Dictionary<string, IHashRing> _made = new(StringComparer.Ordinal);
 
     public string Kind => _prototype.Kind;

@@ -3,6 +3,7 @@ using LightDfs.Chance;
 using LightDfs.Identity;
 using LightDfs.Ring;
 using LightDfs.Simulation.Chance;
+using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Tracing;
 using LightDfs.Storage;
 using LightDfs.Storage.Disks;
@@ -42,6 +43,12 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
     /// <summary>What its disk was some time ago; <see langword="null"/> for no backup.</summary>
     public SimulatedDisk? Backup { get; set; }
 
+    /// <summary>The id that its disk has; <see langword="null"/> for none yet.</summary>
+    public MachineId? Id { get; set; }
+
+    /// <summary>What was set aside on its disk, by path.</summary>
+    public Dictionary<string, byte[]> SetAside { get; private set; } = [];
+
     /// <summary>The run of it that goes on; <see langword="null"/> while it is off.</summary>
     public MachineRun? Run { get; private set; }
 
@@ -67,14 +74,14 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
                 world.Violate(what);
             }
         });
-        var disk = new TracedDisk(world.Plant.OfDisk(Disk, world), call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path));
+        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => DropChecks.Deleting(world, this, run, path));
         var transport = world.Network.CreateTransport(Address);
         transport.ListeningAt = dice.Is(0.5) || IsAddressTold ? [Address] : [];
         var options = world.OptionsOf(this);
-        var store = world.Plant.OfStore(new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store")), this, world);
+        var store = new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store"));
         _starts++;
         run.Machine = new LightDfsMachine(new LightDfsMachineParts(
-            options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(world.Plant.OfTransport(transport, this, world), run), new InMemoryPeerSource(Peers), time,
+            options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(transport, run), new InMemoryPeerSource(Peers), time,
             dice.Named(string.Create(CultureInfo.InvariantCulture, $"run {_starts}")), loggers));
         world.Trace.Note($"{Name} starts at {Address}");
         try

@@ -3,8 +3,8 @@ using LightDfs.Storage.Disks;
 
 namespace LightDfs.Simulation.Machines;
 
-/// <summary>A disk whose changes, and failures, are part of the trace; names that appear are shown to the checks.</summary>
-internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string> published) : IDisk
+/// <summary>A disk whose changes, and failures, are part of the trace; names that appear, and those that are about to go, are shown to the checks.</summary>
+internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string> published, Action<string> deleting) : IDisk
 {
     public bool DirectoryExists(string path) => inner.DirectoryExists(path);
 
@@ -22,7 +22,11 @@ internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string
         published(to);
     }
 
-    public void Delete(string path) => Call("delete", path, () => inner.Delete(path));
+    public void Delete(string path)
+    {
+        deleting(path);
+        Call("delete", path, () => inner.Delete(path));
+    }
 
     public void FlushDirectory(string path) => Call("flush", path, () => inner.FlushDirectory(path));
 

@@ -3,7 +3,6 @@ using LightDfs.Ring;
 using LightDfs.Simulation.Chance;
 using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Network;
-using LightDfs.Simulation.Plants;
 using LightDfs.Simulation.Tracing;
 using LightDfs.Testing.Network;
 using LightDfs.Testing.Time;
@@ -17,28 +16,26 @@ internal sealed class World
     private readonly List<string> _violations = [];
     private readonly List<string> _addresses = [];
 
-    public World(ulong seed, Plant plant, int traceKept)
+    public World(ulong seed, int traceKept)
     {
         Seed = seed;
-        Plant = plant;
         Dice = new Dice(seed).Named("world");
         Trace = new Trace(Time, traceKept);
         Network = new InMemoryNetwork { IsLoopback = false };
         Wires = new Wires(this, Dice.Named("wires"));
         Network.Interceptor = Wires.InterceptAsync;
         Ledger = new Ledger(this);
-        Replicas = Dice.Is(0.8) ? 3 : 2;
-        var count = Sizes[Dice.Below(Sizes.Length)];
-        _addresses.AddRange(Enumerable.Range(1, count).Select(AddressOf));
-        for (var index = 0; index < count; index++)
+        Replies = new Replies(this);
+        Watch = new MembershipWatch(this);
+        Shape = new Shape(Dice.Named("shape"));
+        Rings = new SharedRings(Shape.IsLong ? new RendezvousHashRing() : new CoarseRing());
+        _addresses.AddRange(Enumerable.Range(1, Shape.Machines).Select(AddressOf));
+        for (var index = 0; index < Shape.Machines; index++)
         {
             Add(_addresses[index]);
         }
-        Trace.Note($"seed {seed}: {count} machines, {Replicas} replicas");
+        Trace.Note($"seed {seed}: {Shape}");
     }
-
-    /// <summary>Mostly small, as clusters are, and as many messages as are still quick.</summary>
-    private static readonly int[] Sizes = [3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 7, 8];
 
     public ulong Seed { get; }
 
@@ -54,11 +51,26 @@ internal sealed class World
 
     public Ledger Ledger { get; }
 
-    public Plant Plant { get; }
+    public Replies Replies { get; }
 
-    public IHashRing Rings { get; } = new SharedRings();
+    public MembershipWatch Watch { get; }
 
-    public int Replicas { get; }
+    public Shape Shape { get; }
+
+    public IHashRing Rings { get; }
+
+    public int Replicas => Shape.Replicas;
+
+    /// <summary>How often more than a day went by at once.</summary>
+    public int DaysPassed { get; private set; }
+
+    /// <summary>More than a day goes by, in which nothing happens anywhere: all hosts sleep. What was due meanwhile is due at once.</summary>
+    public void LetDayPass()
+    {
+        DaysPassed++;
+        Trace.Note("a day passes");
+        Time.Leap(TimeSpan.FromHours(30));
+    }
 
     /// <summary>True once every fault has ended and time has passed since.</summary>
     public bool IsHealed { get; set; }
@@ -69,6 +81,15 @@ internal sealed class World
     public IReadOnlyList<SimMachine> Machines => _machines;
 
     public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>Machines that an operator wants gone, as far as is known.</summary>
+    public List<MachineId> Leaving { get; } = [];
+
+    /// <summary>Machines whose disks are gone, with who they were, as long as nobody has said that they are to be replaced.</summary>
+    public Dictionary<SimMachine, MachineId> Lost { get; } = [];
+
+    /// <summary>Hears when a machine is about to drop a copy; <see langword="null"/> for nobody.</summary>
+    public Action<SimMachine>? Dropping { get; set; }
 
     /// <summary>What is left of runs that crashed, and must come to an end too.</summary>
     public List<Task> Remains { get; } = [];
@@ -89,13 +110,13 @@ internal sealed class World
     {
         DataDirectory = SimMachine.Root,
         ClusterKey = Wires.ClusterKey,
-        Zone = Replicas == 3 && Seed % 4 == 0 ? string.Create(CultureInfo.InvariantCulture, $"zone {machine.Index % 3}") : "",
+        Zone = Shape.HasZones ? string.Create(CultureInfo.InvariantCulture, $"zone {machine.Index % 3}") : "",
         Replicas = Replicas,
         SegmentSize = 64 * 1024,
         TransferMemory = 8 * 64 * 1024,
-        AbandonedAfter = TimeSpan.FromMinutes(1),
-        TombstoneRetention = TimeSpan.FromMinutes(2),
-        ReplaceAfter = null,
+        AbandonedAfter = Shape.AbandonedAfter,
+        TombstoneRetention = Shape.TombstoneRetention,
+        ReplaceAfter = Shape.ReplaceAfter,
     };
 
     public void Violate(string what)
@@ -105,7 +126,12 @@ internal sealed class World
     }
 
     /// <summary>A name appeared on the disk of a machine.</summary>
-    public void Published(SimMachine machine, string path) => DiskChecks.Published(this, machine, path);
+    public void Published(SimMachine machine, string path)
+    {
+        DiskChecks.Published(this, machine, path);
+        IdentityChecks.Published(this, machine, path);
+        SetAsideChecks.Published(this, machine, path);
+    }
 
     public Task DelayAsync(TimeSpan by, CancellationToken cancellationToken = default) => Task.Delay(by, Time, cancellationToken);
 

@@ -1,5 +1,7 @@
 using LightDfs.Peers;
+using LightDfs.Repair.Mending;
 using LightDfs.Simulation.Chance;
+using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Machines;
 using LightDfs.Testing.Network;
 
@@ -20,6 +22,18 @@ internal sealed class Wires(World world, Dice dice)
     /// <summary>How bad the weather is; changed by the faults, and calm at the end.</summary>
     public WireFaults Faults { get; set; } = WireFaults.None;
 
+    /// <summary>How much longer confirmations of copies take.</summary>
+    public TimeSpan ConfirmationsTake { get; set; }
+
+    /// <summary>How much longer copies, and questions for files, take at most.</summary>
+    public TimeSpan MovesTake { get; set; }
+
+    /// <summary>Hears of what copies are sent; <see langword="null"/> for nobody.</summary>
+    public Action<FileId>? Moving { get; set; }
+
+    /// <summary>How likely a message with a membership map is lost.</summary>
+    public double LostMemberships { get; set; }
+
     /// <summary>Requests from one address to another vanish: nobody hears that they did.</summary>
     public void Silence(string from, string to) => _silent.Add((from, to));
 
@@ -35,6 +49,9 @@ internal sealed class Wires(World world, Dice dice)
         _silent.Clear();
         _foreign.Clear();
         Faults = WireFaults.None;
+        ConfirmationsTake = TimeSpan.Zero;
+        MovesTake = TimeSpan.Zero;
+        LostMemberships = 0;
     }
 
     public async ValueTask<PeerReply> InterceptAsync(InMemoryExchange exchange, CancellationToken cancellationToken)
@@ -44,9 +61,13 @@ internal sealed class Wires(World world, Dice dice)
         var number = ++_requests;
         var what = RequestHead.TryDecode(exchange.Request.Head.Span, out var head) ? head.Operation.ToString() : "?";
         Note(number, $"{what} {Name(exchange.From)}>{Name(exchange.To)} {exchange.Request.Head.Length}+{exchange.Request.BodyLength}");
-        await world.DelayAsync(fate.There, cancellationToken);
+        if (head?.Operation == Operation.Mend && Moving is { } moving && MendWire.TryReadCopy(head.Payload.Span, out var id, out _, out _))
+        {
+            moving(id);
+        }
+        await world.DelayAsync(fate.There + (head?.Operation is Operation.Mend or Operation.Find ? MovesTake * fate.Where : TimeSpan.Zero), cancellationToken);
         await WhileFrozenAsync(exchange.From, cancellationToken);
-        if (_silent.Contains((exchange.From, exchange.To)) || fate.LosesRequest)
+        if (_silent.Contains((exchange.From, exchange.To)) || fate.LosesRequest || (head?.Operation == Operation.Membership && fate.Where < LostMemberships))
         {
             await LoseAsync(exchange, "the request", fate.IsSilent || _silent.Contains((exchange.From, exchange.To)), number, cancellationToken);
         }
@@ -62,7 +83,13 @@ internal sealed class Wires(World world, Dice dice)
         {
             exchange.BreakRequestAfter((long)(fate.Where * exchange.Request.BodyLength));
         }
+        var answering = At(exchange.To);
+        var (answerer, ring) = (answering?.Id, ConfirmationChecks.RingOf(answering));
         var answer = await exchange.DeliverAsync(Paced(exchange.Request, exchange, fate), heard);
+        if (head is not null)
+        {
+            ConfirmationChecks.Answered(world, answering, ring, head, answer.Status);
+        }
         Note(number, $"{answer.Status} {answer.Head.Length}+{answer.BodyLength}");
         try
         {
@@ -70,7 +97,7 @@ internal sealed class Wires(World world, Dice dice)
             {
                 exchange.BreakReplyAfter((long)(fate.Where * answer.BodyLength));
             }
-            await world.DelayAsync(fate.Back, cancellationToken);
+            await world.DelayAsync(fate.Back + (head?.Operation == Operation.Confirm ? ConfirmationsTake : TimeSpan.Zero), cancellationToken);
             await WhileFrozenAsync(exchange.From, cancellationToken);
             if (_silent.Contains((exchange.To, exchange.From)) || fate.LosesReply)
             {
@@ -81,6 +108,10 @@ internal sealed class Wires(World world, Dice dice)
         {
             await answer.DisposeAsync();
             throw;
+        }
+        if (At(exchange.From) is { } asker && answerer is { } replied)
+        {
+            world.Replies.Arrived(asker, replied);
         }
         return answer.Body is null ? answer : new PeerReply((IAsyncDisposable)answer)
         {

@@ -1,41 +1,69 @@
 using System.Globalization;
-using LightDfs.Simulation.Plants;
 
 namespace LightDfs.Simulation.Running;
 
 /// <summary>What is to be run.</summary>
-/// <param name="First">The first seed.</param>
-/// <param name="Last">The last one.</param>
-/// <param name="IsTraced">Whether the whole trace of a seed that fails is shown, and not only its end.</param>
-/// <param name="IsTwice">Whether two processes run each seed, whose traces must be equal.</param>
-/// <param name="Plant">The deliberate bug in it.</param>
-internal sealed record CommandLine(ulong First, ulong Last, bool IsTraced, bool IsTwice, Plant Plant)
+internal sealed record CommandLine
 {
-    public const string Usage = "Usage: [--seed N | --seeds A..B | --twice A..B] [--trace] [--plant NAME]";
+    public const string Usage =
+        "Usage: [--seed N | --seeds A..B | --twice A..B | --duration 10m [--seeds A..B]] [--workers N] [--until-failure] [--trace | --brief]";
+
+    public ulong First { get; private init; } = 1;
+
+    public ulong Last { get; private init; } = 20;
+
+    /// <summary>New seeds are begun for so long, from the first one on; <see langword="null"/> for the seeds that were named.</summary>
+    public TimeSpan? Duration { get; private init; }
+
+    /// <summary>Processes that run seeds at the same time; <see langword="null"/> for this one only.</summary>
+    public int? Workers { get; private init; }
+
+    /// <summary>Whether two processes run each seed, whose traces must be equal.</summary>
+    public bool IsTwice { get; private init; }
+
+    /// <summary>Whether the first seed that fails ends it.</summary>
+    public bool EndsAtFailure { get; private init; }
+
+    /// <summary>Whether this process takes its seeds from another one.</summary>
+    public bool IsWorker { get; private init; }
+
+    /// <summary>How many lines of the trace of a seed that fails are shown.</summary>
+    public int LinesShown { get; private init; } = 60;
 
     /// <exception cref="FormatException">It says something else than <see cref="Usage"/>.</exception>
     public static CommandLine Parse(string[] arguments)
     {
-        var parsed = new CommandLine(1, 20, false, false, Plant.None);
+        var parsed = new CommandLine();
         for (var at = 0; at < arguments.Length; at++)
         {
             parsed = arguments[at] switch
             {
-                "--trace" => parsed with { IsTraced = true },
                 "--seed" => parsed with { First = Number(Value()), Last = Number(arguments[at]) },
                 "--seeds" when Value().Split("..") is [var first, var last] => parsed with { First = Number(first), Last = Number(last) },
                 "--twice" when Value().Split("..") is [var first, var last] => parsed with { First = Number(first), Last = Number(last), IsTwice = true },
-                "--plant" => parsed with { Plant = PlantOf(Value()) },
+                "--duration" => parsed with { Duration = DurationOf(Value()) },
+                "--workers" => parsed with { Workers = (int)Math.Clamp(Number(Value()), 1, 256) },
+                "--until-failure" => parsed with { EndsAtFailure = true },
+                "--trace" => parsed with { LinesShown = int.MaxValue },
+                "--brief" => parsed with { LinesShown = 0 },
+                "--worker" => parsed with { IsWorker = true },
                 var other => throw new FormatException($"'{other}' is not understood. {Usage}"),
             };
             string Value() => ++at < arguments.Length ? arguments[at] : throw new FormatException($"A value is missing at the end. {Usage}");
         }
-        return parsed;
+        return parsed.Duration is null || arguments.Contains("--seeds") ? parsed : parsed with { Last = ulong.MaxValue };
     }
 
     private static ulong Number(string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no seed. {Usage}");
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no number. {Usage}");
 
-    private static Plant PlantOf(string name) => Plant.All.FirstOrDefault(plant => plant.Name == name)
-        ?? throw new FormatException($"There is no plant '{name}'. There are: {string.Join(", ", Plant.All.Select(plant => plant.Name))}.");
+    private static TimeSpan DurationOf(string text) => text.Length > 1 && Number(text[..^1]) is var number
+        ? text[^1] switch
+        {
+            's' => TimeSpan.FromSeconds(number),
+            'm' => TimeSpan.FromMinutes(number),
+            'h' => TimeSpan.FromHours(number),
+            _ => throw new FormatException($"'{text}' is no duration such as 90s, 10m or 8h. {Usage}"),
+        }
+        : throw new FormatException($"'{text}' is no duration such as 90s, 10m or 8h. {Usage}");
 }

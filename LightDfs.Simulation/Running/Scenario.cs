@@ -15,16 +15,18 @@ internal sealed class Scenario(World world)
     public async Task RunAsync()
     {
         using var end = new CancellationTokenSource();
-        var starts = Task.WhenAll(world.Machines.ToList().Select(machine => StartAsync(machine, _dice.Skewed(TimeSpan.Zero, TimeSpan.FromSeconds(8)), end.Token)));
+        using var over = new CancellationTokenSource();
+        var starts = Task.WhenAll(world.Machines.ToList().Select(machine => StartAsync(machine, _dice.Skewed(TimeSpan.Zero, TimeSpan.FromSeconds(world.Shape.IsLong ? 8 : 3)), end.Token)));
         if (_dice.Is(0.7))
         {
             await starts;
-            await world.DelayAsync(TimeSpan.FromSeconds(5));
+            await world.DelayAsync(TimeSpan.FromSeconds(2));
         }
-        var clients = Enumerable.Range(1, _dice.Between(2, 5))
+        var clients = Enumerable.Range(1, world.Shape.Clients)
             .Select(number => new Client(world, number, _dice.Named(string.Create(CultureInfo.InvariantCulture, $"client {number}"))).RunAsync(end.Token)).ToList();
+        var watch = world.Watch.RunAsync(over.Token);
         var storm = new Storm(world, _dice.Named("storm")).RunAsync(end.Token);
-        var length = _dice.Between(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(90));
+        var length = world.Shape.Length;
         for (var begun = world.Time.Elapsed; world.Time.Elapsed - begun < length && world.Violations.Count == 0;)
         {
             await world.DelayAsync(TimeSpan.FromSeconds(1));
@@ -38,6 +40,8 @@ internal sealed class Scenario(World world)
             await Task.WhenAll(clients);
             await FinalChecks.RunAsync(world);
         }
+        await over.CancelAsync();
+        await watch;
         foreach (var machine in world.Machines)
         {
             await machine.StopAsync();
