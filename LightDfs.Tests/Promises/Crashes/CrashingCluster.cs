@@ -1,5 +1,6 @@
 using LightDfs.Identity;
 using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
 using LightDfs.Testing.Time;
@@ -16,7 +17,7 @@ internal sealed class CrashingCluster : IAsyncDisposable
     private readonly SimulatedDisk[] _disks;
     private readonly FileReplicaStore?[] _stores;
 
-    private CrashingCluster(int machines, bool isTimed, KeptRings rings)
+    private CrashingCluster(int machines, bool isTimed, KeptRings rings, PackingSettings packing)
     {
         TimeProvider time = isTimed ? Time : TimeProvider.System;
         _disks = [.. Enumerable.Range(0, machines).Select(_ => new SimulatedDisk())];
@@ -26,7 +27,7 @@ internal sealed class CrashingCluster : IAsyncDisposable
             options.Time = _ => time;
             options.Ring = _ => rings;
             // It asks for the free space every second: in days that are simulated that is all that would happen.
-            options.MakeStore = index => _stores[index] = new FileReplicaStore(_disks[index], Root, 0, TimeProvider.System, NullLogger.Instance);
+            options.MakeStore = index => _stores[index] = new FileReplicaStore(_disks[index], Root, 0, TimeProvider.System, NullLogger.Instance, packing);
             options.ConfigureMachine = (_, machine) =>
             {
                 (machine.SegmentSize, machine.TransferMemory) = (LargeFiles.Segment, 4 * LargeFiles.Segment);
@@ -54,9 +55,9 @@ internal sealed class CrashingCluster : IAsyncDisposable
 
     public TestMachine this[int index] => Machines[index];
 
-    public static async Task<CrashingCluster> StartAsync(int machines, bool isTimed, KeptRings rings)
+    public static async Task<CrashingCluster> StartAsync(int machines, bool isTimed, KeptRings rings, PackingSettings packing)
     {
-        var started = new CrashingCluster(machines, isTimed, rings);
+        var started = new CrashingCluster(machines, isTimed, rings, packing);
         foreach (var machine in started.Machines.Machines)
         {
             await started.GiveIdAsync(machine);

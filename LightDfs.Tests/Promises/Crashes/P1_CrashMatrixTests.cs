@@ -1,3 +1,4 @@
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Storage;
 using NUnit.Framework;
 
@@ -11,22 +12,26 @@ public sealed class P1_CrashMatrixTests
 {
     private readonly KeptRings _rings = new();
 
-    private static IEnumerable<ClusterCrash> Crashes => ClusterCrashes.All;
+    /// <summary>Every replica in a file of its own; all of them in volumes, of which one is full with a few.</summary>
+    private static readonly (string Name, PackingSettings Packing)[] Packings = [("files", PackingSettings.Off), ("packed", new PackingSettings(1024 * 1024, 4000))];
+
+    private static IEnumerable<TestCaseData> Crashes =>
+        Packings.SelectMany(packing => ClusterCrashes.All.Select(crash => new TestCaseData(crash, packing.Packing) { TestName = $"Every crash leaves what the rules allow ({crash.Name}, {packing.Name})" }));
 
     [TestCaseSource(nameof(Crashes))]
-    public async Task Every_crash_leaves_what_the_rules_allow(object crash)
+    public async Task Every_crash_leaves_what_the_rules_allow(object crash, object packing)
     {
         var broken = new List<string>();
         for (var (calls, isCutShort) = (0, true); isCutShort; calls++)
         {
-            isCutShort = await RunAsync((ClusterCrash)crash, calls, broken);
+            isCutShort = await RunAsync((ClusterCrash)crash, (PackingSettings)packing, calls, broken);
         }
         Assert.That(broken, Is.Empty);
     }
 
-    private async Task<bool> RunAsync(ClusterCrash crash, int calls, List<string> broken)
+    private async Task<bool> RunAsync(ClusterCrash crash, PackingSettings packing, int calls, List<string> broken)
     {
-        await using var run = await CrashingCluster.StartAsync(crash.Machines, crash.IsTimed, _rings);
+        await using var run = await CrashingCluster.StartAsync(crash.Machines, crash.IsTimed, _rings, packing);
         await crash.Prepare(run);
 
         var isCutShort = await run.CutShortAsync(calls, crash.Act);
