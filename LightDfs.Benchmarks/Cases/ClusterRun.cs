@@ -29,22 +29,42 @@ internal static class ClusterRun
         Console.WriteLine($"{report.System}; {report.Disk}. {settings.Rounds} rounds of {settings.Seconds} s.");
         foreach (var one in AllCases.List().Where(one => settings.Wants(one.Name)))
         {
-            var folder = data.Next();
-            report.Cases.Add(await new CaseRun(one, settings, load).RunAsync(folder));
-            ConsoleReport.Write(report.Cases[^1]);
-            data.Leave(folder);
+            await TryAsync(report, one.Name, async () =>
+            {
+                var folder = data.Next();
+                report.Cases.Add(await new CaseRun(one, settings, load).RunAsync(folder));
+                ConsoleReport.Write(report.Cases[^1]);
+                data.Leave(folder);
+            });
         }
         foreach (var one in MemoryCase.List(settings.Large).Where(one => settings.Wants(one.Name)))
         {
-            var folder = data.Next();
-            report.Memory.Add(await new MemoryRun(one, load).RunAsync(folder));
-            ConsoleReport.Write(report.Memory[^1]);
-            data.Leave(folder);
+            await TryAsync(report, one.Name, async () =>
+            {
+                var folder = data.Next();
+                report.Memory.Add(await new MemoryRun(one, load).RunAsync(folder));
+                ConsoleReport.Write(report.Memory[^1]);
+                data.Leave(folder);
+            });
         }
         RunLoops(report);
         ConsoleReport.Write(report.Goals);
         await ReportFiles.WriteAsync(report, settings.Out);
-        return report.Cases.Any(result => result.Errors > 0) || report.Memory.Any(result => result.Outcome.Errors > 0) ? 1 : 0;
+        return report.Failures.Count > 0 || report.Cases.Any(result => result.Errors > 0) || report.Memory.Any(result => result.Outcome.Errors > 0) ? 1 : 0;
+    }
+
+    /// <summary>A case that cannot be measured is told, and does not cost the others.</summary>
+    private static async Task TryAsync(RunReport report, string name, Func<Task> measure)
+    {
+        try
+        {
+            await measure();
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or IOException or HttpRequestException)
+        {
+            report.Failures.Add($"{name}: {failure.Message}");
+            Console.WriteLine($"{name}{Environment.NewLine}  FAILED: {failure.Message}");
+        }
     }
 
     private static void RunLoops(RunReport report)

@@ -20,6 +20,9 @@ internal sealed class RunReport(RunSettings settings)
 
     public List<OwnersResult> Owners { get; } = [];
 
+    /// <summary>Cases that could not be measured, and why.</summary>
+    public List<string> Failures { get; } = [];
+
     public SigningResult? Signing { get; set; }
 
     public IReadOnlyList<GoalLine> Goals => [.. GoalLines.Of(this)];

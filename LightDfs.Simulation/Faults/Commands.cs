@@ -78,8 +78,20 @@ internal static class Commands
         {
             if (TakeOne(world, dice) is { } id)
             {
+                var middle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                // Each owner is asked once for what it lacks, and once more when it should have it.
+                var left = dice.Between(1, 2 * world.Replicas);
+                void Count(MachineId asker)
+                {
+                    if (asker == id && --left == 0)
+                    {
+                        middle.TrySetResult();
+                    }
+                }
+                world.Wires.Confirmed += Count;
                 await GiveAsync(world, dice, MembershipChange.Drain(id));
-                await Pause.AtMostAsync(world, dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6)), end);
+                await Task.WhenAny(middle.Task, Pause.AtMostAsync(world, TimeSpan.FromSeconds(12), end));
+                world.Wires.Confirmed -= Count;
                 await TakeBackAsync(world, dice, id);
                 await Pause.AtMostAsync(world, dice.Between(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(6)), end);
             }

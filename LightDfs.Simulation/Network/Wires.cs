@@ -31,6 +31,9 @@ internal sealed class Wires(World world, Dice dice)
     /// <summary>Hears of what copies are sent; <see langword="null"/> for nobody.</summary>
     public Action<FileId>? Moving { get; set; }
 
+    /// <summary>Hears who has been given a confirmation, which is still on its way; <see langword="null"/> for nobody.</summary>
+    public Action<MachineId>? Confirmed { get; set; }
+
     /// <summary>How likely a message with a membership map is lost.</summary>
     public double LostMemberships { get; set; }
 
@@ -89,6 +92,10 @@ internal sealed class Wires(World world, Dice dice)
         if (head is not null)
         {
             ConfirmationChecks.Answered(world, answering, ring, head, answer.Status);
+            if (head.Operation == Operation.Confirm && answer.Status == PeerStatus.Ok)
+            {
+                Confirmed?.Invoke(head.Sender.Machine);
+            }
         }
         Note(number, $"{answer.Status} {answer.Head.Length}+{answer.BodyLength}");
         try
