@@ -84,7 +84,7 @@ internal sealed class Ledger(World world)
         foreach (var replica in replicas)
         {
             var holders = world.Machines.Where(machine => DiskView.CopyOf(machine.Disk, replica) is { IsDurable: true }).Select(machine => machine.Name).ToList();
-            if (holders.Count + Protection.HitsOf(replica) < world.Quorum)
+            if (holders.Count + Protection.HitsOf(replica) < QuorumOf(by))
             {
                 world.Violate($"{by} acknowledges {file}, and {replica} is flushed on [{string.Join(' ', holders)}] only");
                 return;
@@ -97,11 +97,14 @@ internal sealed class Ledger(World world)
     {
         file.IsDeleted = true;
         var holders = world.Machines.Where(machine => DiskView.HasDurableTombstone(machine.Disk, file.Id!.Value)).Select(machine => machine.Name).ToList();
-        if (holders.Count + Protection.HitsOf(file.Id!.Value) < world.Quorum)
+        if (holders.Count + Protection.HitsOf(file.Id!.Value) < QuorumOf(by))
         {
             world.Violate($"{by} acknowledges the delete of {file}, and its tombstone is flushed on [{string.Join(' ', holders)}] only");
         }
     }
+
+    /// <summary>Where commands have left fewer than three members in the ring, what the machine that acknowledges knows of them says how many copies that takes.</summary>
+    private int QuorumOf(SimMachine machine) => Math.Min(world.Quorum, machine.Run?.Machine.Membership.View.Quorum ?? world.Quorum);
 
     private IReadOnlyList<FileId>? FindList(FileId id)
     {

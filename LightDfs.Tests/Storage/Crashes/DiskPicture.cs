@@ -13,6 +13,8 @@ internal sealed record DiskPicture(IReadOnlyDictionary<string, UInt128> Files)
     /// <summary>A picture that counts as no call. The lock says nothing and is left out.</summary>
     public static DiskPicture Of(SimulatedDisk disk, string root)
     {
+        // Of one moment: machines may be compacting.
+        disk = disk.Copy();
         var files = new SortedDictionary<string, UInt128>(StringComparer.Ordinal);
         Add(disk, root, "", files);
         files.Remove(DataDirectory.LockName);
@@ -27,7 +29,7 @@ internal sealed record DiskPicture(IReadOnlyDictionary<string, UInt128> Files)
         {
             files.Remove(path);
         }
-        foreach (var newest in VolumeFiles.EntriesOn(disk, root).GroupBy(entry => entry.Placed.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Placed.Entry.Sequence)))
+        foreach (var newest in VolumeFiles.EntriesIn(disk, root).GroupBy(entry => entry.Placed.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Placed.Entry.Sequence)))
         {
             var (entry, offset, _) = newest.Placed;
             var body = disk.Peek(newest.Path).AsSpan((int)offset + VolumeEntry.HeadSize, entry.TrailerLength + entry.ContentLength);
