@@ -1,11 +1,11 @@
 namespace EndToEnd;
 
-/// <summary>Watches the system calls of one machine: nothing is acknowledged before content, name and directory were flushed.</summary>
+/// <summary>Watches the system calls of one machine: nothing is acknowledged before content, name and directory were flushed, in a volume or in a file of its own.</summary>
 internal static class Durability
 {
-    private const string Promise = "Flush of content, rename, flush of directory, and only then 201";
+    private const string Promise = "Written, flushed under its name, and only then 201";
     private const int Uploads = 10;
-    private const string Traced = "trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,sendmsg,sendto";
+    private const string Traced = "trace=pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,sendmsg,sendto";
 
     public static async Task CheckAsync(Checks checks, IReadOnlyList<FileInfo> files)
     {
@@ -45,7 +45,7 @@ internal static class Durability
             if (calls[i].IsAcknowledgement)
             {
                 acknowledged++;
-                if (!HasFlushedReplica(calls, begin, i))
+                if (!HasFlushedFile(calls, begin, i) && !HasFlushedVolume(calls, begin, i))
                 {
                     yield return $"Upload {acknowledged} was acknowledged without that order among its calls.";
                 }
@@ -58,7 +58,20 @@ internal static class Durability
         }
     }
 
-    private static bool HasFlushedReplica(List<SystemCall> calls, int begin, int end)
+    /// <summary>The last write to a volume is followed by a flush of it, and the first one ever, which made its name, by a flush of the directory.</summary>
+    private static bool HasFlushedVolume(List<SystemCall> calls, int begin, int end)
+    {
+        var last = calls.FindLastIndex(end - 1, end - begin, call => call.IsWrite && call.Path.EndsWith(".volume", StringComparison.Ordinal));
+        if (last < 0)
+        {
+            return false;
+        }
+        var path = calls[last].Path;
+        var first = calls.FindIndex(call => call.IsWrite && call.Path == path);
+        return calls[last..end].Exists(call => call.IsFlush && call.Path == path) && calls[first..end].Exists(call => call.IsFlush && call.Path == Path.GetDirectoryName(path));
+    }
+
+    private static bool HasFlushedFile(List<SystemCall> calls, int begin, int end)
     {
         var between = calls.Skip(begin).Take(end - begin).ToList();
         return between.Index().Any(named => named.Item.IsRename

@@ -12,11 +12,13 @@ internal sealed partial record SystemCall(string Name, string Path, string Targe
 
     public bool IsFlush => Name is "fsync" or "fdatasync";
 
+    public bool IsWrite => Name is "pwrite64" or "pwritev";
+
     public bool IsRename => Target.Length > 0;
 
     public bool IsAcknowledgement => Name == Acknowledgement;
 
-    /// <summary>Flushes and renames take their place when they end, a reply when it begins to be sent: so that doubt speaks against us.</summary>
+    /// <summary>Writes, flushes and renames take their place when they end, a reply when it begins to be sent: so that doubt speaks against us.</summary>
     public static List<SystemCall> Read(string trace)
     {
         var calls = new List<SystemCall>();
@@ -43,6 +45,10 @@ internal sealed partial record SystemCall(string Name, string Path, string Targe
             {
                 calls.Add(new SystemCall(flush.Groups["name"].Value, flush.Groups["path"].Value, ""));
             }
+            else if (Write().Match(text) is { Success: true } write)
+            {
+                calls.Add(new SystemCall(write.Groups["name"].Value, write.Groups["path"].Value, ""));
+            }
             else if (Rename().Match(text) is { Success: true } rename)
             {
                 calls.Add(new SystemCall(rename.Groups["name"].Value, rename.Groups["from"].Value, rename.Groups["to"].Value));
@@ -56,6 +62,9 @@ internal sealed partial record SystemCall(string Name, string Path, string Targe
 
     [GeneratedRegex(@" (?<name>fsync|fdatasync)\(\d+<(?<path>[^>]+)>\s*\)\s+= 0$")]
     private static partial Regex Flush();
+
+    [GeneratedRegex(@" (?<name>pwrite64|pwritev)\(\d+<(?<path>[^>]+)>,.*\)\s+= [1-9]\d*$")]
+    private static partial Regex Write();
 
     [GeneratedRegex(@" (?<name>rename|renameat|renameat2|link|linkat)\([^""]*""(?<from>[^""]+)"",[^""]*""(?<to>[^""]+)"".*\)\s+= 0$")]
     private static partial Regex Rename();
