@@ -20,7 +20,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
 
     public async Task<CaseResult> RunAsync(string folder)
     {
-        await using var cluster = Clusters.Make(measured.Shape, folder, WarmUpSeconds + (settings.Rounds * settings.Seconds));
+        await using var cluster = Clusters.Make(measured.Shape, folder, settings.Seconds);
         var limits = (settings.Limits ?? measured.Limits).Select(variant => new LimitTarget(variant, folder)).ToList();
         try
         {

@@ -12,17 +12,26 @@ internal sealed class LoadProcess : IDisposable
     /// <exception cref="InvalidOperationException">The generator gave up; what it said is on the console.</exception>
     public async Task<Outcome> RunAsync(Order order)
     {
-        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order));
-        await _process.StandardInput.FlushAsync();
-        return await _process.StandardOutput.ReadLineAsync() is { } line
-            ? JsonSerializer.Deserialize<Outcome>(line)!
-            : throw new InvalidOperationException("The load generator ended; what it said is above.");
+        if (!_process.HasExited)
+        {
+            await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order));
+            await _process.StandardInput.FlushAsync();
+            if (await _process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                return JsonSerializer.Deserialize<Outcome>(line)!;
+            }
+            await _process.WaitForExitAsync();
+        }
+        throw new InvalidOperationException($"The load generator ended with {_process.ExitCode} (137 and 143: somebody ended it); what it said is above.");
     }
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
-        _process.WaitForExit();
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            _process.WaitForExit();
+        }
         _process.Dispose();
     }
 }

@@ -25,16 +25,16 @@ internal static class Proc
         return fields[1..9].Where((_, i) => i is not (3 or 4)).Sum(Number) / TicksPerSecond;
     }
 
-    /// <summary>Most memory that a process has had resident, in bytes.</summary>
+    /// <summary>Most memory that a process has had resident, in bytes; 0 of one that has ended and is not buried.</summary>
     public static long PeakMemory(int process) => Status(process, "VmHWM:");
 
-    /// <summary>Memory that a process has resident now, in bytes.</summary>
+    /// <summary>Memory that a process has resident now, in bytes; 0 of one that has ended and is not buried.</summary>
     public static long Memory(int process) => Status(process, "VmRSS:");
 
     private static long Status(int process, string name)
     {
-        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return (long)Number(string.Concat(line.Where(char.IsAsciiDigit))) << 10;
+        var line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? 0 : (long)Number(string.Concat(line.Where(char.IsAsciiDigit))) << 10;
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

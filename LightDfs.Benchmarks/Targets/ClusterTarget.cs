@@ -9,7 +9,7 @@ namespace LightDfs.Benchmarks.Targets;
 /// <summary>A cluster of LightDfs, with a key, so that what its machines say to each other is signed.</summary>
 internal class ClusterTarget(Shape shape, string folder) : Target("lightdfs")
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public override IReadOnlyList<ServerProcess> Processes { get; } = Make(shape, folder);
 
@@ -44,7 +44,7 @@ internal class ClusterTarget(Shape shape, string folder) : Target("lightdfs")
     protected async Task WaitUntilAsync(string what, Func<ServerProcess, Task<bool>> isTrue)
     {
         var begun = TimeProvider.System.GetTimestamp();
-        foreach (var process in Processes.Where(process => process.IsRunning))
+        foreach (var process in Processes.Where(process => process.IsRunning).ToList())
         {
             while (!await isTrue(process))
             {
