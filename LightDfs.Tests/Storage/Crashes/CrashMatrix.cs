@@ -10,7 +10,7 @@ namespace LightDfs.Tests.Storage.Crashes;
 internal static class CrashMatrix
 {
     private const string Root = "/data/dfs";
-    private const int TornSeeds = 6;
+    private const int TornSeeds = 3;
 
     /// <summary>Every picture that the rules do not allow.</summary>
     /// <param name="scenario">What is done.</param>

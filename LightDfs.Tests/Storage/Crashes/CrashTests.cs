@@ -9,7 +9,7 @@ namespace LightDfs.Tests.Storage.Crashes;
 [TestFixture(1024 * 1024)]
 public sealed class CrashTests(int packedBelow)
 {
-    private const int Seeds = 6;
+    private const int Seeds = 4;
 
     private PackingSettings Packing => new(packedBelow, 30_000);
 
