@@ -16,12 +16,12 @@ internal sealed partial class FileReplicaStore
     {
         using var locked = await _files.Locks.EnterAsync(id, cancellationToken).ConfigureAwait(false);
         _files.Health.CheckWritable();
-        var before = _files.Index.Find(id);
+        var held = _files.Index.Held(id);
+        var before = held?.Stamp;
         if (before is { State: ReplicaState.Deleted } tombstone && tombstone.DeletedAt >= deletedAt)
         {
             return before;
         }
-        var held = _files.Index.Held(id);
         await PutTombstoneAsync(id, deletedAt).ConfigureAwait(false);
         if (held is { Stamp.State: not ReplicaState.Deleted, Place.IsInVolume: false })
         {

@@ -84,7 +84,7 @@ internal sealed partial class FileReplicaStore
         {
             if (PackedReplicaTrailer.Read(volume, held) is { } trailer)
             {
-                return new FileReplicaReader(_files, held, new VolumeSlice(volume, place.Offset + VolumeEntry.HeadSize + place.TrailerLength, length), trailer, path, _logger);
+                return new FileReplicaReader(_files, held, new VolumeSlice(volume, place.Offset + place.ContentAt, length), trailer, path, _logger);
             }
         }
         catch (StorageException failing) when (failing.Failure == StorageFailure.Failing)

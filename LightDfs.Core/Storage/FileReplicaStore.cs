@@ -1,5 +1,5 @@
-using LightDfs.Files;
 using LightDfs.Chance;
+using LightDfs.Files;
 using LightDfs.Storage.Disks;
 using LightDfs.Storage.Volumes;
 using Microsoft.Extensions.Logging;

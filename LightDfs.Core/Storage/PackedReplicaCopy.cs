@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using LightDfs.Storage.Index;
 using LightDfs.Storage.Volumes;
 
@@ -18,13 +16,14 @@ internal static class PackedReplicaCopy
         try
         {
             var bytes = rented.AsSpan(0, place.Length);
-            ReadAsFarAsItGoes(files, place, bytes);
+            // Under the id's lock, under which alone it could be moved: its volume is there.
+            var checksum = EntryBytes.Read(files.Volumes.Find(place.Volume)!, place, bytes, out _);
             var trailer = bytes.Slice(VolumeEntry.HeadSize, place.TrailerLength);
             var recordLength = place.TrailerLength - (Pages.CountOf(contentLength) * sizeof(ulong));
             Span<byte> footer = stackalloc byte[ReplicaFooter.Size];
-            new ReplicaFooter(stamp.Id, stamp.Version, contentLength, recordLength, ChecksumIn(bytes, trailer), held.ExpiresAt).Encode(footer);
+            new ReplicaFooter(stamp.Id, stamp.Version, contentLength, recordLength, checksum, held.ExpiresAt).Encode(footer);
             using var file = files.Disk.CreateNew(path);
-            file.Append(bytes.Slice(VolumeEntry.HeadSize + place.TrailerLength, contentLength));
+            file.Append(bytes.Slice(place.ContentAt, contentLength));
             file.Append(trailer);
             file.Append(footer);
             files.Flush(file);
@@ -34,26 +33,5 @@ internal static class PackedReplicaCopy
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    private static void ReadAsFarAsItGoes(ReplicaFiles files, VolumePlace place, Span<byte> bytes)
-    {
-        bytes.Clear();
-        try
-        {
-            // Under the id's lock, under which alone it could be moved: its volume is there.
-            files.Volumes.Find(place.Volume)?.Read(place.Offset, bytes);
-        }
-        catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
-        {
-            // What cannot be read is lost like what reads wrong, and the checksums say so.
-        }
-    }
-
-    /// <summary>As the entry's head has it, whether right or not; where the head is damaged, what fits.</summary>
-    private static ulong ChecksumIn(ReadOnlySpan<byte> entry, ReadOnlySpan<byte> trailer)
-    {
-        var stated = BinaryPrimitives.ReadUInt64LittleEndian(entry[72..]);
-        return stated != 0 ? stated : XxHash3.HashToUInt64(trailer);
     }
 }

@@ -11,7 +11,7 @@ internal static class PackedReplicaTrailer
     /// <exception cref="StorageException">The disk failed.</exception>
     public static ReplicaTrailer? Read(Volume volume, HeldReplica held)
     {
-        var length = VolumeEntry.HeadSize + held.Place.TrailerLength;
+        var length = held.Place.ContentAt;
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
         {

@@ -5,7 +5,7 @@ namespace LightDfs.Storage.Volumes;
 /// <param name="VolumeSize">Bytes at which a volume is full.</param>
 internal sealed record PackingSettings(int Below, long VolumeSize)
 {
-    /// <summary>Measured: docs/performance.md.</summary>
+    /// <summary>Why these: docs/performance.md.</summary>
     public static PackingSettings Default { get; } = new(256 * 1024, 256L * 1024 * 1024);
 
     /// <summary>Nothing is packed, unless volumes are there already: they are read, and say what is deleted.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Hashing;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage.Volumes;
@@ -149,9 +148,17 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
         try
         {
             var bytes = rented.AsMemory(0, entry.Length);
-            var checksum = Read(volume, placed, bytes.Span);
-            var append = new VolumeAppend(
-                entry, bytes.Slice(VolumeEntry.HeadSize, entry.TrailerLength), checksum, bytes.Slice(VolumeEntry.HeadSize + entry.TrailerLength, entry.ContentLength));
+            var checksum = EntryBytes.Read(volume, from, bytes.Span, out var unreadable);
+            if (unreadable is not null)
+            {
+                Log.VolumeEntryUnreadable(logger, entry.Id, volume.Path, unreadable);
+            }
+            if (!EntryBytes.AreWhole(bytes.Span, volume.Tag))
+            {
+                // Marked, and copied with the rest.
+                files.Index.MarkDamaged(entry.Id, entry.Sequence);
+            }
+            var append = new VolumeAppend(entry, bytes.Slice(VolumeEntry.HeadSize, entry.TrailerLength), checksum, bytes.Slice(from.ContentAt, entry.ContentLength));
             var moved = await files.Log.AppendAsync(append).ConfigureAwait(false);
             files.Index.Move(entry.Id, from, moved.Place);
         }
@@ -159,27 +166,5 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    /// <summary>Reads an entry as it lies there. Damage is marked, and copied with the rest: whole pages of it may still be good.</summary>
-    /// <returns>The checksum that its trailer should have.</returns>
-    private ulong Read(Volume volume, PlacedEntry placed, Span<byte> bytes)
-    {
-        bytes.Clear();
-        try
-        {
-            _ = volume.Read(placed.Offset, bytes);
-        }
-        catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
-        {
-            Log.VolumeEntryUnreadable(logger, placed.Entry.Id, volume.Path, unreadable);
-        }
-        if (!EntryBytes.AreWhole(bytes, volume.Tag))
-        {
-            files.Index.MarkDamaged(placed.Entry.Id, placed.Entry.Sequence);
-        }
-        return VolumeEntry.TryDecode(bytes, volume.Tag, out _, out _, out var checksum)
-            ? checksum
-            : XxHash3.HashToUInt64(bytes.Slice(VolumeEntry.HeadSize, placed.Entry.TrailerLength));
     }
 }

@@ -51,8 +51,7 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
     {
         try
         {
-            Gather();
-            Write();
+            Write(Gather());
             foreach (var done in _batch)
             {
                 _volume!.Add(new PlacedEntry(done.Placed.Entry, done.Placed.Place.Offset));
@@ -77,7 +76,8 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
         ThreadPool.UnsafeQueueUserWorkItem(static log => log.WriteBatch(), this, preferLocal: false);
     }
 
-    private void Gather()
+    /// <returns>Bytes of the batch.</returns>
+    private long Gather()
     {
         var length = 0L;
         lock (_lock)
@@ -92,11 +92,11 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
         {
             _buffer = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(2L * _buffer.Length, LongestBatch)));
         }
+        return length;
     }
 
-    private void Write()
+    private void Write(long length)
     {
-        var length = _batch.Sum(append => (long)append.Entry.Length);
         if (_volume is { } last && (last.Length + length > files.Packing.VolumeSize || last.Entries.Count + _batch.Count > MostEntries) && last.Length > 0)
         {
             Seal();

@@ -7,6 +7,9 @@ namespace LightDfs.Storage.Volumes;
 /// <param name="TrailerLength">Bytes of page checksums and record.</param>
 internal readonly record struct VolumePlace(int Volume, uint Offset, int Length, ushort TrailerLength)
 {
+    /// <summary>Where in the entry its content begins.</summary>
+    public int ContentAt => VolumeEntry.HeadSize + TrailerLength;
+
     /// <summary>False for what has a file of its own.</summary>
     public bool IsInVolume => Volume > 0;
 }

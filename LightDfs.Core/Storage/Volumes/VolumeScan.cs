@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using LightDfs.Storage.Disks;
 
 namespace LightDfs.Storage.Volumes;
@@ -147,22 +146,5 @@ internal sealed class VolumeScan
         {
             return 0;
         }
-    }
-}
-
-/// <summary>All bytes of an entry.</summary>
-internal static class EntryBytes
-{
-    /// <summary>True when every checksum is right: of head, trailer, and pages.</summary>
-    public static bool AreWhole(ReadOnlySpan<byte> bytes, ulong tag)
-    {
-        if (!VolumeEntry.TryDecode(bytes, tag, out var entry, out _, out var checksum) || bytes.Length != entry.Length)
-        {
-            return false;
-        }
-        var trailer = bytes.Slice(VolumeEntry.HeadSize, entry.TrailerLength);
-        return ReplicaTrailer.Decode(trailer, entry.ContentLength, entry.RecordLength, checksum, entry.Version, entry.ExpiresAt) is { } read
-            ? read.AreWhole(bytes.Slice(VolumeEntry.HeadSize + entry.TrailerLength, entry.ContentLength))
-            : entry.Kind != VolumeEntryKind.Replica;
     }
 }
