@@ -6,30 +6,18 @@ using LightDfs.Storage.Disks;
 namespace LightDfs.Storage;
 
 /// <summary>Writes one replica to a temporary file, and publishes it.</summary>
-internal sealed class FileReplicaWriter : IReplicaWriter
+internal sealed class FileReplicaWriter : ReplicaWriter
 {
-    private readonly ReplicaFiles _files;
-    private readonly FileId _id;
-    private readonly FileRecord _record;
-    private readonly byte[] _encodedRecord;
-    private readonly UInt128 _version;
     private readonly string _temp;
     private readonly IDiskWriter _file;
-    private readonly ContentHasher _hasher;
     private long _promised;
-    private bool _committing;
     private bool _disposed;
     private bool _published;
 
     public FileReplicaWriter(ReplicaFiles files, FileId id, FileRecord record)
+        : base(files, id, record)
     {
-        _files = files;
-        _id = id;
-        _record = record;
-        _encodedRecord = record.Encode();
-        _version = XxHash128.HashToUInt128(_encodedRecord);
-        _hasher = new ContentHasher(record.ReplicaLength);
-        var bytes = ReplicaFooter.FileLengthOf(record.ReplicaLength, _encodedRecord.Length);
+        var bytes = ReplicaFooter.FileLengthOf(record.ReplicaLength, EncodedRecord.Length);
         files.Space.Promise(bytes);
         _promised = bytes;
         _temp = files.NewTempPath();
@@ -44,12 +32,10 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         }
     }
 
-    public async ValueTask AppendAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        CheckUsable();
-        _hasher.CheckRoom(_id, content.Length);
+    protected override bool IsDisposed => _disposed;
 
+    protected override async ValueTask KeepAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
         // A full page cache makes writes wait for the disk; whoever feeds several machines at once must not wait with it.
         if (content.Length < Pages.Size)
         {
@@ -59,51 +45,27 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         await Task.Run(() => Append(content.Span), cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        CheckUsable();
-        _committing = true;
-        try
-        {
-            _hasher.CheckComplete(_id, _record);
-            return await Task.Run(() => CommitCoreAsync(mode, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    protected override Task<CommitOutcome> PublishAsync(CommitMode mode, CancellationToken cancellationToken) => Task.Run(() => CommitCoreAsync(mode, cancellationToken), cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         if (!_disposed)
         {
             _disposed = true;
             _file.Dispose();
-            _files.Space.Withdraw(_promised);
+            Files.Space.Withdraw(_promised);
             if (!_published)
             {
-                _files.Discard(_temp);
+                Files.Discard(_temp);
             }
         }
         return ValueTask.CompletedTask;
     }
 
-    private void CheckUsable()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_committing)
-        {
-            throw new InvalidOperationException($"The replica of '{_id}' is being committed already. A writer commits once.");
-        }
-        _files.Health.CheckWritable();
-    }
-
     private void Append(ReadOnlySpan<byte> content)
     {
         Write(content);
-        _hasher.Append(content);
+        Hasher.Append(content);
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
@@ -114,25 +76,25 @@ internal sealed class FileReplicaWriter : IReplicaWriter
         }
         catch (StorageException full) when (full.Failure == StorageFailure.Full)
         {
-            _files.Space.RanFull();
+            Files.Space.RanFull();
             throw;
         }
         _promised -= bytes.Length;
-        _files.Space.Wrote(bytes.Length);
+        Files.Space.Wrote(bytes.Length);
     }
 
     private async Task<CommitOutcome> CommitCoreAsync(CommitMode mode, CancellationToken cancellationToken)
     {
-        _files.Health.CheckWritable();
+        Files.Health.CheckWritable();
         // What needs no trailer is not flushed either; and the flush of what does is not waited for under the lock.
-        var isSealed = CommitRule.Refusal(_files.Index.Find(_id), _version, mode) is null;
+        var isSealed = CommitRule.Refusal(Files.Index.Find(Id), Version, mode) is null;
         if (isSealed)
         {
             Seal();
         }
-        using var held = await _files.Locks.EnterAsync(_id, cancellationToken).ConfigureAwait(false);
-        _files.Health.CheckWritable();
-        if (CommitRule.Refusal(_files.Index.Find(_id), _version, mode) is { } refusal)
+        using var held = await Files.Locks.EnterAsync(Id, cancellationToken).ConfigureAwait(false);
+        Files.Health.CheckWritable();
+        if (CommitRule.Refusal(Files.Index.Find(Id), Version, mode) is { } refusal)
         {
             return refusal;
         }
@@ -141,35 +103,35 @@ internal sealed class FileReplicaWriter : IReplicaWriter
             // What was held has been found damaged since the first look.
             Seal();
         }
-        _files.EnsureDirectoryOf(_id);
-        if (_files.Index.Held(_id) is { } other && CommitRule.SetsAside(other.Stamp, _version))
+        Files.EnsureDirectoryOf(Id);
+        if (Files.Index.Held(Id) is { } other && CommitRule.SetsAside(other.Stamp, Version))
         {
-            await _files.Aside.TakeAsync(other, SetAsideReason.Clash).ConfigureAwait(false);
+            await Files.Aside.TakeAsync(other, SetAsideReason.Clash).ConfigureAwait(false);
         }
         // What a volume holds of it is damaged, or aside by now; it must not count any more when the file is there.
-        await _files.LetGoAsync(_id, isReplaced: true).ConfigureAwait(false);
-        _files.Publish(_temp, _files.Paths.ReplicaOf(_id));
+        await Files.LetGoAsync(Id, isReplaced: true).ConfigureAwait(false);
+        Files.Publish(_temp, Files.Paths.ReplicaOf(Id));
         _published = true;
-        _files.Index.Put(new ReplicaStamp(_id, ReplicaState.Present, _version, _record.ReplicaLength, default), _record.ExpiresAt);
+        Files.Index.Put(new ReplicaStamp(Id, ReplicaState.Present, Version, Record.ReplicaLength, default), Record.ExpiresAt);
         return CommitOutcome.Stored;
     }
 
     private void Seal()
     {
         WriteTrailer();
-        _files.Flush(_file);
+        Files.Flush(_file);
         _file.Dispose();
     }
 
     private void WriteTrailer()
     {
-        var checksums = _hasher.PageChecksums;
-        var trailerLength = (checksums.Count * sizeof(ulong)) + _encodedRecord.Length;
+        var checksums = Hasher.PageChecksums;
+        var trailerLength = (checksums.Count * sizeof(ulong)) + EncodedRecord.Length;
         var bytes = ArrayPool<byte>.Shared.Rent(trailerLength + ReplicaFooter.Size);
         try
         {
-            ReplicaTrailer.Encode(checksums, _encodedRecord, bytes);
-            var footer = new ReplicaFooter(_id, _version, _record.ReplicaLength, _encodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)), _record.ExpiresAt);
+            ReplicaTrailer.Encode(checksums, EncodedRecord, bytes);
+            var footer = new ReplicaFooter(Id, Version, Record.ReplicaLength, EncodedRecord.Length, XxHash3.HashToUInt64(bytes.AsSpan(0, trailerLength)), Record.ExpiresAt);
             footer.Encode(bytes.AsSpan(trailerLength, ReplicaFooter.Size));
             Write(bytes.AsSpan(0, trailerLength + ReplicaFooter.Size));
         }
