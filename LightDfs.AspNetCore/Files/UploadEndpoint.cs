@@ -17,11 +17,11 @@ internal sealed class UploadEndpoint(FileReceiver receiver)
     public static Task AnswerAsync(HttpContext context, int status, StoredFile stored)
     {
         context.Response.StatusCode = status;
-        context.Response.Headers.ETag = EntityTags.Of(stored).ToString();
+        context.Response.Headers.ETag = EntityTags.TextOf(stored);
         return JsonReply.WriteAsync(context, "application/json", FileDocument.Of(stored), FilesJsonContext.Default.FileDocument);
     }
 
     // Without host and scheme, which a proxy may have changed.
     private static string LocationOf(HttpRequest request, FileId id) =>
-        request.PathBase.Add(request.Path.Value!.TrimEnd('/')).Add($"/{id}").ToUriComponent();
+        $"{request.PathBase.ToUriComponent()}{request.Path.ToUriComponent().TrimEnd('/')}/{id}";
 }

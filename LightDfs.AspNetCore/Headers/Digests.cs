@@ -20,7 +20,8 @@ internal static class Digests
     /// bodies are taken whole and as they are.
     /// </summary>
     /// <exception cref="BadHttpRequestException">A header is malformed, or the two contradict each other.</exception>
-    public static string? Expected(IHeaderDictionary headers) => Expected(headers.TryGetValue, ContentDigest, ReprDigest);
+    public static string? Expected(IHeaderDictionary headers) =>
+        headers.ContainsKey(ContentDigest) || headers.ContainsKey(ReprDigest) ? Expected(headers.TryGetValue, ContentDigest, ReprDigest) : null;
 
     /// <summary>As <see cref="Expected(IHeaderDictionary)"/>, for the headers of a part of a form.</summary>
     /// <exception cref="BadHttpRequestException">A header is malformed, or the two contradict each other.</exception>

@@ -10,15 +10,22 @@ internal sealed class PatientBody(Stream body, TimeSpan idleTimeout, TimeProvide
 {
     private readonly CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var read = body.ReadAsync(buffer, _silence.Token);
+        // What is there already is not waited for.
+        return read.IsCompletedSuccessfully ? read : WaitAsync(read, cancellationToken);
+    }
+
+    private async ValueTask<int> WaitAsync(ValueTask<int> read, CancellationToken cancellationToken)
+    {
         // One source for the whole body: linking a new one for each read would cost more than the read.
         using var leave = cancellationToken.UnsafeRegister(static silence => ((CancellationTokenSource)silence!).Cancel(), _silence);
         _silence.CancelAfter(idleTimeout);
         try
         {
-            return await body.ReadAsync(buffer, _silence.Token).ConfigureAwait(false);
+            return await read.ConfigureAwait(false);
         }
         catch (OperationCanceledException cause) when (_silence.IsCancellationRequested)
         {

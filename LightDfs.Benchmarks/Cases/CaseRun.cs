@@ -8,7 +8,6 @@ namespace LightDfs.Benchmarks.Cases;
 /// <summary>Measures one case: fresh processes, then turns in alternation, each round beginning with another target.</summary>
 internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess load)
 {
-    private const double WarmUpSeconds = 2;
     private const double EndlessSeconds = 3600;
     private const int WarmUpAtOnce = 16;
     private const long WarmUpSize = 16 * Sizes.MiB;
@@ -78,13 +77,13 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
         await target.EnterAsync();
         if (measured.Verb == Verb.Get)
         {
-            await ReadAsync(target, Math.Max(measured.AtOnce, measured.Size <= Sizes.MiB ? WarmUpAtOnce : 1), WarmUpSeconds);
+            await ReadAsync(target, Math.Max(measured.AtOnce, measured.Size <= Sizes.MiB ? WarmUpAtOnce : 1), settings.WarmUp);
         }
         else
         {
             var size = Math.Min(measured.Size, WarmUpSize);
             var atOnce = Math.Max(measured.AtOnce, size <= Sizes.MiB ? WarmUpAtOnce : 4);
-            await StoreAsync(target, size, atOnce, Math.Max(atOnce, 512 * Sizes.MiB / size), WarmUpSeconds);
+            await StoreAsync(target, size, atOnce, Math.Max(atOnce, 512 * Sizes.MiB / size), settings.WarmUp);
         }
         await target.LeaveAsync();
     }
@@ -92,12 +91,14 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
     private async Task<Turn> TurnAsync(Target target)
     {
         await target.EnterAsync();
+        var allocated = await target.AllocatedAsync();
         var (cpu, cpuOfAll) = (target.CpuSeconds, Proc.CpuSecondsOfAll());
         var outcome = measured.Verb == Verb.Get
             ? await ReadAsync(target, measured.AtOnce, settings.Seconds)
             : await StoreAsync(target, measured.Size, measured.AtOnce, measured.MaxRequests, settings.Seconds, keepIds: false);
         (cpu, cpuOfAll) = (target.CpuSeconds - cpu, Proc.CpuSecondsOfAll() - cpuOfAll);
-        return Turn.Of(outcome, measured.Size, cpu, cpuOfAll, await target.LeaveAsync());
+        allocated = await target.AllocatedAsync() - allocated;
+        return Turn.Of(outcome, measured.Size, cpu, cpuOfAll, allocated, await target.LeaveAsync());
     }
 
     private Task<Outcome> ReadAsync(Target target, int atOnce, double seconds) => load.RunAsync(new Order

@@ -14,6 +14,9 @@ internal sealed record RunSettings
     /// <summary>Length of a turn.</summary>
     public double Seconds { get; init; } = 2;
 
+    /// <summary>Seconds of load before the first turn: until the runtime has compiled the paths again with what it learned, they cost several times as much.</summary>
+    public double WarmUp { get; init; } = 10;
+
     /// <summary>Variants of the limit app, in place of those that each case names.</summary>
     public IReadOnlyList<string>? Limits { get; init; }
 
@@ -38,11 +41,12 @@ internal sealed record RunSettings
                 "--case" when i + 1 < options.Length => settings with { Cases = [.. settings.Cases, options[++i]] },
                 "--rounds" when i + 1 < options.Length => settings with { Rounds = int.Parse(options[++i], CultureInfo.InvariantCulture) },
                 "--seconds" when i + 1 < options.Length => settings with { Seconds = double.Parse(options[++i], CultureInfo.InvariantCulture) },
+                "--warm-up" when i + 1 < options.Length => settings with { WarmUp = double.Parse(options[++i], CultureInfo.InvariantCulture) },
                 "--limits" when i + 1 < options.Length => settings with { Limits = options[++i].Split(',', StringSplitOptions.RemoveEmptyEntries) },
                 "--folder" when i + 1 < options.Length => settings with { Folder = Path.GetFullPath(options[++i]) },
                 "--out" when i + 1 < options.Length => settings with { Out = Path.GetFullPath(options[++i]) },
                 var unknown => throw new ArgumentException(
-                    $"'{unknown}' is no option of cluster, or lacks its value. Options: --case TEXT, --rounds N, --seconds N, --limits LIST, --large, --folder DIR, --out DIR."),
+                    $"'{unknown}' is no option of cluster, or lacks its value. Options: --case TEXT, --rounds N, --seconds N, --warm-up N, --limits LIST, --large, --folder DIR, --out DIR."),
             };
         }
         return settings.Rounds >= 1 && settings.Seconds > 0 ? settings : throw new ArgumentException("There is at least one round, and a turn takes more than 0 seconds.");

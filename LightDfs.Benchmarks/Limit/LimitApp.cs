@@ -49,6 +49,10 @@ internal static class LimitApp
         {
             return store.SendAsync(path[(Prefix.Length + 1)..], response);
         }
+        if (request.Path == Allocated.Path)
+        {
+            return response.WriteAsync(Allocated.Text);
+        }
         response.StatusCode = request.Path == ReadyPath ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }

@@ -18,6 +18,7 @@ internal static class NodeApp
         app.MapGet("/health/ready", (ICluster cluster) => cluster.Status is { IsReady: false } status
             ? Results.Text(status.NotReadyBecause, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("This machine serves files."));
+        app.MapGet(Allocated.Path, () => Results.Text(Allocated.Text));
         app.MapGet("/missing", (ICluster cluster) => Results.Text(Missing(cluster.Status).ToString(CultureInfo.InvariantCulture)));
         app.MapGet("/live-owners", (ICluster cluster) => Results.Text(cluster.Status.PartitionsByLiveOwners[^1].ToString(CultureInfo.InvariantCulture)));
         app.MapGet("/holds/{id}", async (string id, ICluster cluster, CancellationToken cancellationToken) =>

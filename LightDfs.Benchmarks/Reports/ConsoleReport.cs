@@ -8,7 +8,7 @@ internal static class ConsoleReport
     public static void Write(CaseResult result)
     {
         Line($"{result.Name}");
-        Line($"  {"",-10} {"req/s",9} {"MiB/s",8} {"p50 ms",8} {"p99 ms",8} {"CPU us",8} {"peak MiB",9} {"others",7} {"errors",7}  ratio");
+        Line($"  {"",-10} {"req/s",9} {"MiB/s",8} {"p50 ms",8} {"p99 ms",8} {"CPU us",8} {"alloc B",8} {"peak MiB",9} {"others",7} {"errors",7}  ratio");
         Write(result.LightDfs, null);
         foreach (var (limit, ratio) in result.Limits.Zip(result.Ratios))
         {
@@ -54,7 +54,7 @@ internal static class ConsoleReport
         string.Create(CultureInfo.InvariantCulture, $"{reached:0.00} of at least {atLeast:0.00}, {(reached >= atLeast ? "met" : "MISSED")}");
 
     private static void Write(TargetResult target, Ratio? ratio) => Line(
-        $"  {target.Name,-10} {target.PerSecond,9:N0} {target.MiBPerSecond,8:N1} {target.P50,8:0.00} {target.P99,8:0.00} {target.CpuPerRequest,8:N0} {target.PeakMemory / 1048576.0,9:N0} {target.CpuOfOthers,7:0.00} {target.Errors,7}  {Text(ratio)}");
+        $"  {target.Name,-10} {target.PerSecond,9:N0} {target.MiBPerSecond,8:N1} {target.P50,8:0.00} {target.P99,8:0.00} {target.CpuPerRequest,8:N0} {target.AllocatedPerRequest,8:N0} {target.PeakMemory / 1048576.0,9:N0} {target.CpuOfOthers,7:0.00} {target.Errors,7}  {Text(ratio)}");
 
     private static string Text(Ratio? ratio) =>
         ratio is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{ratio.Median:0.000} ({ratio.Least:0.000} to {ratio.Most:0.000})");

@@ -13,6 +13,8 @@ internal sealed record TargetResult(string Name, IReadOnlyList<Turn> Turns, long
 
     public double CpuPerRequest => Median(turn => turn.CpuPerRequest);
 
+    public double AllocatedPerRequest => Median(turn => turn.AllocatedPerRequest);
+
     public double CpuOfOthers => Median(turn => turn.CpuOfOthers);
 
     public long Errors => Turns.Sum(turn => turn.Errors);

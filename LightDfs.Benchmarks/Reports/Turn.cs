@@ -17,6 +17,9 @@ internal sealed record Turn
     /// <summary>Microseconds of processor that the target's processes used for a request, background work included.</summary>
     public required double CpuPerRequest { get; init; }
 
+    /// <summary>Bytes that the target's processes allocated for a request, background work included.</summary>
+    public required double AllocatedPerRequest { get; init; }
+
     /// <summary>Processors that the generator used, and that everybody else used, the kernel's own work for our disk included.</summary>
     public required double CpuOfLoad { get; init; }
 
@@ -31,13 +34,14 @@ internal sealed record Turn
     /// <summary>Why this turn is not counted; <see langword="null"/> when it is.</summary>
     public required string? NotCounted { get; init; }
 
-    public static Turn Of(Outcome outcome, long size, double cpu, double cpuOfAll, string? notCounted) => new()
+    public static Turn Of(Outcome outcome, long size, double cpu, double cpuOfAll, long allocated, string? notCounted) => new()
     {
         PerSecond = outcome.Requests / outcome.Seconds,
         MiBPerSecond = outcome.Requests / outcome.Seconds * size / Cases.Sizes.MiB,
         P50 = outcome.P50,
         P99 = outcome.P99,
         CpuPerRequest = outcome.Requests == 0 ? 0 : cpu / outcome.Requests * 1e6,
+        AllocatedPerRequest = outcome.Requests == 0 ? 0 : (double)allocated / outcome.Requests,
         CpuOfLoad = outcome.CpuSeconds / outcome.Seconds,
         CpuOfOthers = Math.Max(0, cpuOfAll - cpu - outcome.CpuSeconds) / outcome.Seconds,
         Requests = outcome.Requests,

@@ -14,6 +14,9 @@ internal abstract class Target(string name) : IAsyncDisposable
 
     public double CpuSeconds => Processes.Sum(process => process.CpuSeconds);
 
+    /// <summary>Bytes that the processes have allocated since they were started.</summary>
+    public async Task<long> AllocatedAsync() => (await Task.WhenAll(Processes.Select(Allocated.OfAsync))).Sum();
+
     /// <summary>Most bytes that any one of the processes has had resident.</summary>
     public long PeakMemory => Processes.Max(process => process.PeakMemory);
 

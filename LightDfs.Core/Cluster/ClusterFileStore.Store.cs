@@ -27,7 +27,7 @@ internal sealed partial class ClusterFileStore
             throw new ArgumentException($"Id '{id}' was drawn more than a day ahead of this machine's clock ({id.Created:u}). Check both clocks, and draw another one by FileId.New().", nameof(options));
         }
         // By the id's own time, so that a retry makes the same record.
-        named = named with { ExpiresAt = id.Created + options.ExpiresAfter };
+        named = options.ExpiresAfter is { } after ? named with { ExpiresAt = id.Created + after } : named;
         using var reader = new UploadReader(content, budget, options.Sha256 || options.ExpectedSha256 is not null, time);
         return age.IsTooOld(id)
             ? await FindAgainAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false)
@@ -36,7 +36,7 @@ internal sealed partial class ClusterFileStore
 
     /// <summary>Draws an id whose owners are all fit, so that a machine that is down costs new files nothing.</summary>
     private FileId Draw(ClusterView view, ulong? salt) =>
-        ids.Draw(FileKind.File, id => holders.AreOwnersFit(view, Placed(id, salt)));
+        ids.Draw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt)));
 
     private async Task<StoredFile> StoreAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
     {
@@ -45,12 +45,15 @@ internal sealed partial class ClusterFileStore
         var begun = time.GetTimestamp();
         try
         {
-            var upload = new Upload(
-                placed, reader, NameSegments(placed, isDrawn: options.Id is null), (segment, record, bytes, token) => StoreSegmentAsync(id, segment, record, bytes, withdrawal, token), options.Progress);
-            var (taken, content) = await upload.RunAsync(cancellationToken).ConfigureAwait(false);
+            SegmentLayout? segments = null;
+            var content = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (!reader.IsAtEnd)
+            {
+                (segments, content) = await UploadOf(id, placed, reader, options, withdrawal).RunAsync(content, cancellationToken).ConfigureAwait(false);
+            }
             using (content)
             {
-                var record = taken with { FileName = named.FileName, ContentType = named.ContentType, ExpiresAt = named.ExpiresAt };
+                var record = RecordOf(reader, segments, named);
                 CheckExpected(record, options);
                 if (age.IsTooLong(time.GetElapsedTime(begun)))
                 {
@@ -73,6 +76,12 @@ internal sealed partial class ClusterFileStore
         }
     }
 
+    private static FileRecord RecordOf(UploadReader reader, SegmentLayout? segments, FileRecord named) =>
+        named with { Length = reader.Length, Checksum = reader.Checksum, Sha256 = reader.Sha256, Segments = segments };
+
+    private Upload UploadOf(FileId id, FileId placed, UploadReader reader, StoreOptions options, Withdrawal? withdrawal) => new(
+        placed, reader, NameSegments(placed, isDrawn: options.Id is null), (segment, record, bytes, token) => StoreSegmentAsync(id, segment, record, bytes, withdrawal, token), options.Progress);
+
     private async Task StoreSegmentAsync(FileId file, FileId segment, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken) =>
         ThrowUnlessStored(file, await writer.StoreAsync(segment, record, content, withdrawal, cancellationToken).ConfigureAwait(false), isDrawn: withdrawal is not null);
 
@@ -89,10 +98,15 @@ internal sealed partial class ClusterFileStore
     private async Task<StoredFile> FindAgainAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
     {
         var placed = Placed(id, options.PlacementSalt);
-        var (taken, content) = await new Upload(placed, reader, placed.SegmentOf, null, null).RunAsync(cancellationToken).ConfigureAwait(false);
+        SegmentLayout? layout = null;
+        var content = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (!reader.IsAtEnd)
+        {
+            (layout, content) = await new Upload(placed, reader, placed.SegmentOf, null, null).RunAsync(content, cancellationToken).ConfigureAwait(false);
+        }
         using (content)
         {
-            var record = taken with { FileName = named.FileName, ContentType = named.ContentType, ExpiresAt = named.ExpiresAt };
+            var record = RecordOf(reader, layout, named);
             CheckExpected(record, options);
             var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
             if (found.Value is not { } stored)

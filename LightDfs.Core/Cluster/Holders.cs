@@ -10,8 +10,22 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
 
     public IReplicaHolder Of(MachineId machine) => machine == Local.Machine ? Local : new RemoteHolder(client.Directory.Of(machine), client, segmentSize, time);
 
-    /// <summary>Those of the ring, in its order for a file.</summary>
-    public IReadOnlyList<IReplicaHolder> ForStore(ClusterView view, FileId id) => [.. view.PreferenceOf(id).Select(Of)];
+    /// <summary>Those of the ring, in its order for a file. What comes after the owners is worked out only when it is asked for.</summary>
+    public IEnumerable<IReplicaHolder> ForStore(ClusterView view, FileId id)
+    {
+        var owners = view.OwnersOf(id);
+        foreach (var machine in owners)
+        {
+            yield return Of(machine);
+        }
+        if (owners.Length < view.Ring.Members.Length)
+        {
+            foreach (var machine in view.PreferenceOf(id).Skip(owners.Length))
+            {
+                yield return Of(machine);
+            }
+        }
+    }
 
     /// <summary>Everybody who may hold a file, this machine first.</summary>
     public IReadOnlyList<IReplicaHolder> ForLookup(ClusterView view, FileId id) => [Local, .. Others(view, id)];
@@ -25,7 +39,7 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
         bool IsLeaving(IReplicaHolder holder) => client.Directory.Of(holder.Machine).IsLeaving;
     }
 
-    public IReadOnlyList<IReplicaHolder> Owners(ClusterView view, FileId id) => [.. view.PreferenceOf(id).Take(view.Ring.Replicas).Select(Of)];
+    public IReadOnlyList<IReplicaHolder> Owners(ClusterView view, FileId id) => [.. view.OwnersOf(id).Select(Of)];
 
     public IReadOnlyList<IReplicaHolder> Everybody(ClusterView view) => [.. view.Asked.Append(Local.Machine).Distinct().Order().Select(Of)];
 

@@ -29,9 +29,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
     public Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
     {
         // Taken now: who gives up waiting for this disk disposes the buffer.
-        var bytes = content.Content;
-        // On another thread: a disk that hangs must not hold up the sending to peers.
-        return Task.Run(() => StoreAsync(id, record, bytes, cancellationToken), CancellationToken.None);
+        return StoreAsync(id, record, content.Content, cancellationToken);
     }
 
     private async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ namespace LightDfs.Cluster;
 internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Task<T>> write, int copies, int quorum, Action<IReplicaHolder, Task> leave, TimeProvider time)
 {
     private readonly List<(IReplicaHolder Holder, Task<T> Task)> _running = [];
+    private readonly Queue<IReplicaHolder> _unfit = [];
 
     /// <summary>Whether a machine is fit for this. Those that are not come last, and only when the quorum cannot be had without them.</summary>
     public required Func<IReplicaHolder, bool> IsFit { get; init; }
@@ -33,10 +34,10 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
 
     public bool HasQuorum => Done.Count >= quorum;
 
-    /// <param name="order">The machines, those to be preferred first.</param>
+    /// <param name="order">The machines, those to be preferred first; looked at only as far as they are needed.</param>
     /// <param name="isFinal">An answer that ends everything, such as a conflict.</param>
     /// <param name="cancellationToken">Ends it; what is under way gets a short grace to end before this throws.</param>
-    public async Task RunAsync(IReadOnlyList<IReplicaHolder> order, Func<T, bool> isFinal, CancellationToken cancellationToken)
+    public async Task RunAsync(IEnumerable<IReplicaHolder> order, Func<T, bool> isFinal, CancellationToken cancellationToken)
     {
         // Not disposed: a write that is left behind may still ask for its token.
         var stop = new CancellationTokenSource();
@@ -53,23 +54,21 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         (await EndAsync(stop).ConfigureAwait(false))?.Throw();
     }
 
-    private async Task WriteAsync(IReadOnlyList<IReplicaHolder> order, Func<T, bool> isFinal, CancellationTokenSource stop, CancellationToken cancellationToken)
+    private async Task WriteAsync(IEnumerable<IReplicaHolder> order, Func<T, bool> isFinal, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
-        var fit = new Queue<IReplicaHolder>(order.Where(IsFit));
-        var unfit = new Queue<IReplicaHolder>(order.Where(holder => !IsFit(holder)));
-        using var graceEnd = new CancellationTokenSource();
-        Task? grace = null;
+        using var left = order.GetEnumerator();
+        using var grace = new Grace(time);
         try
         {
             while (true)
             {
                 var cancels = RunsOn && HasQuorum ? CancellationToken.None : cancellationToken;
                 cancels.ThrowIfCancellationRequested();
-                while (_running.Count + Done.Count < copies && fit.TryDequeue(out var next))
+                while (_running.Count + Done.Count < copies && NextFit(left) is { } next)
                 {
                     Start(next, stop.Token);
                 }
-                while (_running.Count + Done.Count < quorum && unfit.TryDequeue(out var next))
+                while (_running.Count + Done.Count < quorum && _unfit.TryDequeue(out var next))
                 {
                     Start(next, stop.Token);
                 }
@@ -77,14 +76,17 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                 {
                     return;
                 }
-                if (HasQuorum)
+                var ended = _running.FindIndex(static run => run.Task.IsCompleted);
+                if (ended < 0)
                 {
-                    grace ??= Task.Delay(TransferTimeouts.Grace, time, graceEnd.Token);
+                    await OneEndsAsync(HasQuorum ? grace : null, cancels).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    ended = _running.FindIndex(static run => run.Task.IsCompleted);
+                    if (ended < 0)
+                    {
+                        cancels.ThrowIfCancellationRequested();
+                    }
                 }
-                var waitsFor = _running.Select(run => (Task)run.Task);
-                // A write that does not heed its token must not hold up who cancels.
-                var ended = await Task.WhenAny(grace is null ? waitsFor : waitsFor.Append(grace)).WaitAsync(cancels).ConfigureAwait(false);
-                if (ended == grace || await TakeAsync(_running.FindIndex(run => run.Task == ended), isFinal).ConfigureAwait(false))
+                if (ended < 0 || await TakeAsync(ended, isFinal).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -92,9 +94,31 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         }
         finally
         {
-            await graceEnd.CancelAsync().ConfigureAwait(false);
-            Failures.AddRange(unfit.Select(holder => new MachineFailure(holder.Machine, holder.Address, holder.Why)));
+            while (_unfit.TryDequeue(out var holder))
+            {
+                Failures.Add(new MachineFailure(holder.Machine, holder.Address, holder.Why));
+            }
         }
+    }
+
+    private IReplicaHolder? NextFit(IEnumerator<IReplicaHolder> left)
+    {
+        while (left.MoveNext())
+        {
+            if (IsFit(left.Current))
+            {
+                return left.Current;
+            }
+            _unfit.Enqueue(left.Current);
+        }
+        return null;
+    }
+
+    /// <summary>Ends when one of those under way has ended, or the grace has, if there is one. A write that does not heed its token must not hold up who cancels.</summary>
+    private Task OneEndsAsync(Grace? grace, CancellationToken cancels)
+    {
+        Task one = _running is [var (_, only)] ? only : Task.WhenAny(_running.Select(static run => run.Task));
+        return (grace is null ? one : Task.WhenAny(one, grace.Begun)).WaitAsync(cancels);
     }
 
     private void Start(IReplicaHolder holder, CancellationToken cancellationToken)
@@ -124,18 +148,22 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     /// <returns>The first exception that is no machine's failure.</returns>
     private async Task<ExceptionDispatchInfo?> EndAsync(CancellationTokenSource stop)
     {
+        if (_running.Count == 0)
+        {
+            return null;
+        }
         ExceptionDispatchInfo? mistake = null;
-        using var graceEnd = new CancellationTokenSource();
-        var grace = Task.CompletedTask;
-        if (_running.Count > 0 && !(RunsOn && HasQuorum))
+        using var grace = new Grace(time);
+        var isCut = !(RunsOn && HasQuorum);
+        if (isCut)
         {
             WasCut = true;
-            grace = Task.Delay(TransferTimeouts.Grace, time, graceEnd.Token);
+            _ = grace.Begun;
             await stop.CancelAsync().ConfigureAwait(false);
         }
         foreach (var (holder, task) in _running)
         {
-            await Task.WhenAny(task, grace).ConfigureAwait(false);
+            await Task.WhenAny(task, isCut ? grace.Begun : Task.CompletedTask).ConfigureAwait(false);
             if (!task.IsCompleted)
             {
                 leave(holder, task);
@@ -156,9 +184,23 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
             }
         }
         _running.Clear();
-        await graceEnd.CancelAsync().ConfigureAwait(false);
         return mistake;
     }
 
     private static MachineFailure Slower(IReplicaHolder holder) => new(holder.Machine, holder.Address, "it was slower than the others");
+
+    /// <summary>A short wait that begins when it is first asked for, and costs nothing where nobody asks.</summary>
+    private sealed class Grace(TimeProvider time) : IDisposable
+    {
+        private CancellationTokenSource? _end;
+        private Task? _begun;
+
+        public Task Begun => _begun ??= Task.Delay(TransferTimeouts.Grace, time, (_end = new()).Token);
+
+        public void Dispose()
+        {
+            _end?.Cancel();
+            _end?.Dispose();
+        }
+    }
 }

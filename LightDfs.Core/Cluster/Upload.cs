@@ -6,7 +6,7 @@ using LightDfs.Files;
 namespace LightDfs.Cluster;
 
 /// <summary>
-/// Takes an upload in. What fits into one segment stays in memory. Of what does not, the segments are stored on the way, several in flight, and their list is what stays.
+/// Takes in an upload that is longer than one segment: its segments are stored on the way, several in flight, and their list is what stays.
 /// </summary>
 /// <param name="file">The file's id.</param>
 /// <param name="reader">Gives the content; stays the caller's.</param>
@@ -22,19 +22,16 @@ internal sealed class Upload(
     private ExceptionDispatchInfo? _failure;
     private long _stored;
 
-    /// <summary>Reads everything. The record of the file, but for name and type, and what its replica is to hold, which the caller disposes.</summary>
-    public async Task<(FileRecord Record, UploadBuffer Content)> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the rest. How the file is cut, and what its replica is to hold, which the caller disposes.</summary>
+    /// <param name="first">The first segment, which was read already; disposed here.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<(SegmentLayout Segments, UploadBuffer Content)> RunAsync(UploadBuffer first, CancellationToken cancellationToken)
     {
-        var first = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (reader.IsAtEnd)
-        {
-            return (Record(null), first);
-        }
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             var list = await SegmentsAsync(first, stop).ConfigureAwait(false);
-            return (Record(new SegmentLayout(reader.SegmentSize, XxHash128.HashToUInt128(list))), UploadBuffer.CopyOf(list));
+            return (new SegmentLayout(reader.SegmentSize, XxHash128.HashToUInt128(list)), UploadBuffer.CopyOf(list));
         }
         catch
         {
@@ -45,8 +42,6 @@ internal sealed class Upload(
             throw;
         }
     }
-
-    private FileRecord Record(SegmentLayout? segments) => new() { Length = reader.Length, Checksum = reader.Checksum, Sha256 = reader.Sha256, Segments = segments };
 
     private async Task<byte[]> SegmentsAsync(UploadBuffer first, CancellationTokenSource stop)
     {

@@ -15,7 +15,9 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
     // How long one segment may take to come while others wait for its place, and how often that is looked at.
     private static readonly TimeSpan SegmentLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
-    private readonly XxHash128 _checksum = new();
+
+    // Only where there is more than one segment: what comes in one piece is hashed in one go.
+    private XxHash128? _hasher;
     private readonly IncrementalHash? _sha256 = withSha256 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
 
     // The byte after the last segment, by which one that just fits is told from one that goes on.
@@ -31,8 +33,8 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
     /// <summary>True once everything was read.</summary>
     public bool IsAtEnd { get; private set; }
 
-    /// <summary>XxHash128 of what was read.</summary>
-    public UInt128 Checksum => _checksum.GetCurrentHashAsUInt128();
+    /// <summary>XxHash128 of everything, once it was read.</summary>
+    public UInt128 Checksum { get; private set; }
 
     /// <summary>SHA-256 of what was read, as text; <see langword="null"/> when it is not wanted.</summary>
     public string? Sha256 => _sha256 is null ? null : Convert.ToHexStringLower(_sha256.GetCurrentHash());
@@ -43,7 +45,7 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
     {
         var buffer = Length == 0 ? await ReadFirstAsync(cancellationToken).ConfigureAwait(false) : await ReadNextAsync(cancellationToken).ConfigureAwait(false);
         Length += buffer.Content.Length;
-        _checksum.Append(buffer.Content.Span);
+        Hash(buffer.Content.Span);
         _sha256?.AppendData(buffer.Content.Span);
         if (Length > LongestFile)
         {
@@ -54,6 +56,21 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
     }
 
     public void Dispose() => _sha256?.Dispose();
+
+    private void Hash(ReadOnlySpan<byte> content)
+    {
+        if (IsAtEnd && _hasher is null)
+        {
+            Checksum = XxHash128.HashToUInt128(content);
+            return;
+        }
+        _hasher ??= new XxHash128();
+        _hasher.Append(content);
+        if (IsAtEnd)
+        {
+            Checksum = _hasher.GetCurrentHashAsUInt128();
+        }
+    }
 
     private long LongestFile => SegmentLayout.LongestFile(SegmentSize);
 

@@ -19,7 +19,10 @@ internal sealed partial class Withdrawal(Holders holders, TimeProvider time, ILo
     {
         lock (_lock)
         {
-            _tried.AddRange(tried.Select(holder => (id, holder)));
+            foreach (var holder in tried)
+            {
+                _tried.Add((id, holder));
+            }
         }
     }
 

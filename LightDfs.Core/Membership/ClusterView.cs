@@ -66,14 +66,19 @@ internal sealed class ClusterView
     public ClusterView WithSilent(ImmutableArray<string> silent) => new(this, silent);
 
     /// <summary>All machines of the ring in order of preference for a file; none when the ring is empty.</summary>
-    public MachineId[] PreferenceOf(FileId file)
+    public MachineId[] PreferenceOf(FileId file) => PreferenceOf(file, Ring.Members.Length);
+
+    /// <summary>The owners of a file in order of preference, as many as there are to be copies; none when the ring is empty.</summary>
+    public MachineId[] OwnersOf(FileId file) => PreferenceOf(file, Math.Min(Ring.Replicas, Ring.Members.Length));
+
+    private MachineId[] PreferenceOf(FileId file, int machinesWanted)
     {
         var members = Ring.Members;
         if (members.IsEmpty)
         {
             return [];
         }
-        var numbers = new ushort[members.Length];
+        var numbers = new ushort[machinesWanted];
         var count = Ring.PreferenceOf(Partitions.Of(file), numbers);
         var machines = new MachineId[count];
         for (var i = 0; i < count; i++)

@@ -37,6 +37,11 @@ internal sealed class Standing
         {
             lock (_lock)
             {
+                if (_copies.Count + _twins.Count + _refusals.Count == 0)
+                {
+                    // Asked with each request.
+                    return null;
+                }
                 return _copies.Values.Concat(_twins.Values).FirstOrDefault() is { } reason ? $"it is not the machine that its id stands for: {reason}. {Remedy}"
                     : !_isKnown && _refusals.Count > 0 ? $"no other machine takes it in: {_refusals.Values.First()}"
                     : null;

@@ -122,7 +122,10 @@ internal sealed partial class FileReplicaStore : IReplicaStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(record.ReplicaLength, ReplicaFooter.MaxContentLength);
         cancellationToken.ThrowIfCancellationRequested();
         _files.Health.CheckWritable();
-        return new ValueTask<IReplicaWriter>(record.ReplicaLength < _files.Packing.Below ? new PackedReplicaWriter(_files, id, record) : new FileReplicaWriter(_files, id, record));
+        // A file is made on another thread: a disk that hangs must not hold up the sending to peers.
+        return record.ReplicaLength < _files.Packing.Below
+            ? new ValueTask<IReplicaWriter>(new PackedReplicaWriter(_files, id, record))
+            : new ValueTask<IReplicaWriter>(Task.Run<IReplicaWriter>(() => new FileReplicaWriter(_files, id, record), cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ internal sealed class FileReplicaWriter : ReplicaWriter
 {
     private readonly string _temp;
     private readonly IDiskWriter _file;
+    private readonly ContentHasher _hasher;
     private long _promised;
     private bool _disposed;
     private bool _published;
@@ -20,6 +21,7 @@ internal sealed class FileReplicaWriter : ReplicaWriter
         var bytes = ReplicaFooter.FileLengthOf(record.ReplicaLength, EncodedRecord.Length);
         files.Space.Promise(bytes);
         _promised = bytes;
+        _hasher = new ContentHasher(record.ReplicaLength);
         _temp = files.NewTempPath();
         try
         {
@@ -33,6 +35,8 @@ internal sealed class FileReplicaWriter : ReplicaWriter
     }
 
     protected override bool IsDisposed => _disposed;
+
+    protected override UInt128 ContentChecksum => _hasher.Checksum;
 
     protected override async ValueTask KeepAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -65,7 +69,7 @@ internal sealed class FileReplicaWriter : ReplicaWriter
     private void Append(ReadOnlySpan<byte> content)
     {
         Write(content);
-        Hasher.Append(content);
+        _hasher.Append(content);
     }
 
     private void Write(ReadOnlySpan<byte> bytes)
@@ -125,7 +129,7 @@ internal sealed class FileReplicaWriter : ReplicaWriter
 
     private void WriteTrailer()
     {
-        var checksums = Hasher.PageChecksums;
+        var checksums = _hasher.PageChecksums;
         var trailerLength = (checksums.Count * sizeof(ulong)) + EncodedRecord.Length;
         var bytes = ArrayPool<byte>.Shared.Rent(trailerLength + ReplicaFooter.Size);
         try

@@ -20,6 +20,8 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
         _bytes = ArrayPool<byte>.Shared.Rent((int)record.ReplicaLength + TrailerLength);
     }
 
+    protected override UInt128 ContentChecksum => XxHash128.HashToUInt128(_bytes.AsSpan(0, _count));
+
     private int TrailerLength => (Pages.CountOf(Record.ReplicaLength) * sizeof(ulong)) + EncodedRecord.Length;
 
     protected override bool IsDisposed => _bytes is null;
@@ -27,7 +29,6 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
     protected override ValueTask KeepAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         content.Span.CopyTo(_bytes.AsSpan(_count));
-        Hasher.Append(content.Span);
         _count += content.Length;
         return ValueTask.CompletedTask;
     }
@@ -70,7 +71,7 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
     private VolumeAppend Entry()
     {
         var trailer = _bytes.AsMemory(_count, TrailerLength);
-        ReplicaTrailer.Encode(Hasher.PageChecksums, EncodedRecord, trailer.Span);
+        ReplicaTrailer.Encode(Pages.ChecksumsOf(_bytes.AsSpan(0, _count)), EncodedRecord, trailer.Span);
         return new VolumeAppend(
             VolumeEntry.OfReplica(Id, Version, Record, EncodedRecord.Length), trailer, XxHash3.HashToUInt64(trailer.Span), _bytes.AsMemory(0, _count));
     }

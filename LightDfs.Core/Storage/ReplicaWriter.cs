@@ -12,7 +12,6 @@ internal abstract class ReplicaWriter : IReplicaWriter
     {
         (Files, Id, Record, EncodedRecord) = (files, id, record, record.Encode());
         Version = XxHash128.HashToUInt128(EncodedRecord);
-        Hasher = new ContentHasher(record.ReplicaLength);
     }
 
     protected ReplicaFiles Files { get; }
@@ -25,7 +24,11 @@ internal abstract class ReplicaWriter : IReplicaWriter
 
     protected UInt128 Version { get; }
 
-    protected ContentHasher Hasher { get; }
+    /// <summary>Bytes taken so far.</summary>
+    protected long Taken { get; private set; }
+
+    /// <summary>XxHash128 of the complete content.</summary>
+    protected abstract UInt128 ContentChecksum { get; }
 
     protected abstract bool IsDisposed { get; }
 
@@ -33,8 +36,12 @@ internal abstract class ReplicaWriter : IReplicaWriter
     {
         cancellationToken.ThrowIfCancellationRequested();
         CheckUsable();
-        Hasher.CheckRoom(Id, content.Length);
+        if (content.Length > Record.ReplicaLength - Taken)
+        {
+            throw new InvalidDataException($"The content of '{Id}' is longer than the {Record.ReplicaLength} bytes its record promises. Store it anew with the right record.");
+        }
         await KeepAsync(content, cancellationToken).ConfigureAwait(false);
+        Taken += content.Length;
     }
 
     public async ValueTask<CommitOutcome> CommitAsync(CommitMode mode = CommitMode.New, CancellationToken cancellationToken = default)
@@ -44,7 +51,7 @@ internal abstract class ReplicaWriter : IReplicaWriter
         _committing = true;
         try
         {
-            Hasher.CheckComplete(Id, Record);
+            CheckComplete();
             return await PublishAsync(mode, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -55,11 +62,23 @@ internal abstract class ReplicaWriter : IReplicaWriter
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Takes bytes that fit, and hashes them.</summary>
+    /// <summary>Takes bytes that fit.</summary>
     protected abstract ValueTask KeepAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>Makes the complete content durable and visible, or says why not.</summary>
     protected abstract Task<CommitOutcome> PublishAsync(CommitMode mode, CancellationToken cancellationToken);
+
+    private void CheckComplete()
+    {
+        if (Taken != Record.ReplicaLength)
+        {
+            throw new InvalidDataException($"The content of '{Id}' ended after {Taken} of the {Record.ReplicaLength} bytes its record promises. Send it again.");
+        }
+        if (ContentChecksum != Record.ReplicaChecksum)
+        {
+            throw new InvalidDataException($"The content of '{Id}' does not have the checksum of its record: it was changed on the way, or the record is another's. Send it again.");
+        }
+    }
 
     private void CheckUsable()
     {

@@ -3,8 +3,8 @@ using LightDfs.Storage.Disks;
 namespace LightDfs.Storage.Volumes;
 
 /// <summary>
-/// Appends to the last volume, with group commit: all that waits is written in one go and made durable by one flush, while the next batch gathers. Who finds nobody writing writes, and with his own
-/// entry those of all who wait; then another thread goes on, so that nobody works for the others for long. Thread-safe.
+/// Appends to the last volume, with group commit: all that waits is written in one go and made durable by one flush, while the next batch gathers. Who appends never waits for the disk on his own
+/// thread: each batch is written on one of the pool. Thread-safe.
 /// </summary>
 internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
 {
@@ -31,7 +31,7 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
             }
             _isWriting = true;
         }
-        WriteBatch();
+        QueueBatch();
         return append.Done;
     }
 
@@ -73,8 +73,10 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
                 return;
             }
         }
-        ThreadPool.UnsafeQueueUserWorkItem(static log => log.WriteBatch(), this, preferLocal: false);
+        QueueBatch();
     }
+
+    private void QueueBatch() => ThreadPool.UnsafeQueueUserWorkItem(static log => log.WriteBatch(), this, preferLocal: false);
 
     /// <returns>Bytes of the batch.</returns>
     private long Gather()
