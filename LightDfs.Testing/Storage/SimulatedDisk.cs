@@ -104,7 +104,10 @@ internal sealed partial class SimulatedDisk : IDisk
     }
 
     /// <summary>True when a crash now would leave this file as it is, under this name.</summary>
-    public bool IsDurable(string path)
+    public bool IsDurable(string path) => IsDurable(path, long.MaxValue);
+
+    /// <summary>True when a crash now would leave this much of the file as it is, under this name.</summary>
+    public bool IsDurable(string path, long upTo)
     {
         lock (_lock)
         {
@@ -118,7 +121,7 @@ internal sealed partial class SimulatedDisk : IDisk
                 directory = inner;
             }
             var name = Parts(path)[^1];
-            return directory.IsDurable(name) && directory[name] is SimulatedFile { } file && file.DurableLength == file.Length;
+            return directory.IsDurable(name) && directory[name] is SimulatedFile { } file && file.DurableLength >= Math.Min(upTo, file.Length);
         }
     }
 

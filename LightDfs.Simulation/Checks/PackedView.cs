@@ -1,0 +1,81 @@
+using LightDfs.Simulation.Machines;
+using LightDfs.Storage;
+using LightDfs.Storage.Disks;
+using LightDfs.Storage.Volumes;
+using LightDfs.Testing.Storage;
+
+namespace LightDfs.Simulation.Checks;
+
+/// <summary>What the volumes on a disk hold, read past the machine that it belongs to: of each id the entry that counts.</summary>
+internal static class PackedView
+{
+    public static IEnumerable<PackedEntry> NewestOn(SimulatedDisk disk) => EntriesOn(disk).GroupBy(entry => entry.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Entry.Sequence)!);
+
+    /// <summary>The entry of an id that counts; <see langword="null"/> when there is none.</summary>
+    public static PackedEntry? Newest(SimulatedDisk disk, FileId id) => EntriesOn(disk).Where(entry => entry.Entry.Id == id).MaxBy(entry => entry.Entry.Sequence);
+
+    /// <summary>The removals that are about to be appended to a volume.</summary>
+    public static IEnumerable<VolumeEntry> EntriesIn(string path, ReadOnlyMemory<byte> bytes)
+    {
+        if (!IsVolume(path, out var tag))
+        {
+            yield break;
+        }
+        for (var at = 0; VolumeEntry.TryDecode(bytes.Span[at..], tag, out var entry, out _, out _); at += entry.Length)
+        {
+            yield return entry;
+        }
+    }
+
+    private static IEnumerable<PackedEntry> EntriesOn(SimulatedDisk disk)
+    {
+        foreach (var name in disk.PeekNames(DiskView.Paths.Volumes))
+        {
+            var path = Path.Combine(DiskView.Paths.Volumes, name);
+            if (IsVolume(path, out var tag) && disk.Peek(path) is { } bytes)
+            {
+                foreach (var placed in VolumeScan.Of(new BytesReader(bytes), tag).Entries)
+                {
+                    yield return new PackedEntry(path, placed.Entry, placed.Offset, tag, bytes);
+                }
+            }
+        }
+    }
+
+    private static bool IsVolume(string path, out ulong tag) =>
+        ReplicaPaths.TryParseVolume(Path.GetFileName(path), ReplicaPaths.VolumeSuffix, out _, out tag) && path.StartsWith(DiskView.Paths.Volumes, StringComparison.Ordinal);
+}
+
+/// <summary>An entry, with the bytes of its volume.</summary>
+internal sealed record PackedEntry(string Path, VolumeEntry Entry, long Offset, ulong Tag, byte[] Volume)
+{
+    public bool IsReplica => Entry.Kind == VolumeEntryKind.Replica;
+
+    public bool IsTombstone => Entry.Kind == VolumeEntryKind.Tombstone;
+
+    /// <summary>True when every checksum is right.</summary>
+    public bool IsWhole => Offset + Entry.Length <= Volume.Length && EntryBytes.AreWhole(Volume.AsSpan((int)Offset, Entry.Length), Tag);
+
+    public ReadOnlyMemory<byte> Content => Volume.AsMemory((int)Offset + VolumeEntry.HeadSize + Entry.TrailerLength, Entry.ContentLength);
+
+    public ReadOnlySpan<byte> Record => Volume.AsSpan((int)Offset + VolumeEntry.HeadSize + Entry.TrailerLength - Entry.RecordLength, Entry.RecordLength);
+
+    public bool IsDurableOn(SimulatedDisk disk) => disk.IsDurable(Path, Offset + Entry.Length);
+}
+
+/// <summary>Reads an array like a file.</summary>
+internal sealed class BytesReader(byte[] bytes) : IDiskReader
+{
+    public long Length => bytes.Length;
+
+    public int Read(long offset, Span<byte> buffer)
+    {
+        var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
+        bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
+        return count;
+    }
+
+    public void Dispose()
+    {
+    }
+}
