@@ -19,7 +19,7 @@ internal sealed class VolumeScan
     private int _windowLength;
     private long _durable;
 
-    private VolumeScan(IDiskReader file, ulong tag) 
+    private VolumeScan(IDiskReader file, ulong tag)
     {
         (_file, _tag, _fileLength) = (file, tag, Math.Min(file.Length, uint.MaxValue));
         _window = new byte[Math.Clamp(_fileLength, VolumeEntry.HeadSize, Window)];
