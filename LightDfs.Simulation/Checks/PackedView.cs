@@ -9,10 +9,10 @@ namespace LightDfs.Simulation.Checks;
 /// <summary>What the volumes on a disk hold, read past the machine that it belongs to: of each id the entry that counts.</summary>
 internal static class PackedView
 {
-    public static IEnumerable<PackedEntry> NewestOn(SimulatedDisk disk) => EntriesOn(disk).GroupBy(entry => entry.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Entry.Sequence)!);
+    public static IEnumerable<PackedEntry> NewestOn(SimulatedDisk disk) => VolumesOn(disk).SelectMany(volume => volume.Values).GroupBy(entry => entry.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Entry.Sequence)!);
 
     /// <summary>The entry of an id that counts; <see langword="null"/> when there is none.</summary>
-    public static PackedEntry? Newest(SimulatedDisk disk, FileId id) => EntriesOn(disk).Where(entry => entry.Entry.Id == id).MaxBy(entry => entry.Entry.Sequence);
+    public static PackedEntry? Newest(SimulatedDisk disk, FileId id) => VolumesOn(disk).Select(volume => volume.GetValueOrDefault(id)).MaxBy(entry => entry?.Entry.Sequence);
 
     /// <summary>The removals that are about to be appended to a volume.</summary>
     public static IEnumerable<VolumeEntry> EntriesIn(string path, ReadOnlyMemory<byte> bytes)
@@ -27,19 +27,31 @@ internal static class PackedView
         }
     }
 
-    private static IEnumerable<PackedEntry> EntriesOn(SimulatedDisk disk)
+    /// <summary>Of each volume the last entry of each id.</summary>
+    private static IEnumerable<Dictionary<FileId, PackedEntry>> VolumesOn(SimulatedDisk disk)
     {
         foreach (var name in disk.PeekNames(DiskView.Paths.Volumes))
         {
             var path = Path.Combine(DiskView.Paths.Volumes, name);
-            if (IsVolume(path, out var tag) && disk.Peek(path) is { } bytes)
+            if (IsVolume(path, out var tag))
             {
-                foreach (var placed in VolumeScan.Of(new BytesReader(bytes), tag).Entries)
-                {
-                    yield return new PackedEntry(path, placed.Entry, placed.Offset, tag, bytes);
-                }
+                yield return disk.Parsed(path, bytes => Newest(path, tag, bytes))!;
             }
         }
+    }
+
+    private static Dictionary<FileId, PackedEntry> Newest(string path, ulong tag, byte[] bytes)
+    {
+        var newest = new Dictionary<FileId, PackedEntry>();
+        foreach (var placed in VolumeScan.Of(new BytesReader(bytes), tag).Entries)
+        {
+            // What compaction copied keeps its sequence number, and may come after something newer.
+            if (!newest.TryGetValue(placed.Entry.Id, out var known) || known.Entry.Sequence < placed.Entry.Sequence)
+            {
+                newest[placed.Entry.Id] = new PackedEntry(path, placed.Entry, placed.Offset, tag, bytes);
+            }
+        }
+        return newest;
     }
 
     private static bool IsVolume(string path, out ulong tag) =>
