@@ -27,7 +27,7 @@ internal static class PackedView
         }
     }
 
-    /// <summary>Of each volume the last entry of each id.</summary>
+    /// <summary>Of each volume the last entry of each id, by its checkpoint where there is one: what that lists was durable, however it looks now.</summary>
     private static IEnumerable<Dictionary<FileId, PackedEntry>> VolumesOn(SimulatedDisk disk)
     {
         foreach (var name in disk.PeekNames(DiskView.Paths.Volumes))
@@ -35,27 +35,39 @@ internal static class PackedView
             var path = Path.Combine(DiskView.Paths.Volumes, name);
             if (IsVolume(path, out var tag))
             {
-                yield return disk.Parsed(path, bytes => Newest(path, tag, bytes))!;
+                var listed = disk.Parsed(ReplicaPaths.CheckpointOf(path), bytes => VolumeCheckpoint.TryDecode(bytes, tag, out _, out var entries) ? entries : null);
+                yield return disk.Parsed(path, bytes => new PackedVolume(path, tag, bytes))!.NewestBy(listed);
             }
         }
-    }
-
-    private static Dictionary<FileId, PackedEntry> Newest(string path, ulong tag, byte[] bytes)
-    {
-        var newest = new Dictionary<FileId, PackedEntry>();
-        foreach (var placed in VolumeScan.Of(new BytesReader(bytes), tag).Entries)
-        {
-            // What compaction copied keeps its sequence number, and may come after something newer.
-            if (!newest.TryGetValue(placed.Entry.Id, out var known) || known.Entry.Sequence < placed.Entry.Sequence)
-            {
-                newest[placed.Entry.Id] = new PackedEntry(path, placed.Entry, placed.Offset, tag, bytes);
-            }
-        }
-        return newest;
     }
 
     private static bool IsVolume(string path, out ulong tag) =>
         ReplicaPaths.TryParseVolume(Path.GetFileName(path), ReplicaPaths.VolumeSuffix, out _, out tag) && path.StartsWith(DiskView.Paths.Volumes, StringComparison.Ordinal);
+}
+
+/// <summary>A volume as it is now.</summary>
+internal sealed class PackedVolume(string path, ulong tag, byte[] bytes)
+{
+    private Dictionary<FileId, PackedEntry>? _newest;
+    private PlacedEntry[]? _listed;
+
+    /// <summary>The last entry of each id, by a checkpoint, or by a scan without one.</summary>
+    public Dictionary<FileId, PackedEntry> NewestBy(PlacedEntry[]? listed)
+    {
+        if (_newest is null || _listed != listed)
+        {
+            (_newest, _listed) = ([], listed);
+            foreach (var placed in listed ?? VolumeScan.Of(new BytesReader(bytes), tag).Entries)
+            {
+                // What compaction copied keeps its sequence number, and may come after something newer.
+                if (!_newest.TryGetValue(placed.Entry.Id, out var known) || known.Entry.Sequence < placed.Entry.Sequence)
+                {
+                    _newest[placed.Entry.Id] = new PackedEntry(path, placed.Entry, placed.Offset, tag, bytes);
+                }
+            }
+        }
+        return _newest;
+    }
 }
 
 /// <summary>An entry, with the bytes of its volume.</summary>

@@ -89,13 +89,13 @@ internal sealed partial class SimulatedDisk : IDisk
         }
     }
 
-    /// <summary>What is made of the bytes of a file, without counting as a call; made again only after a change. <see langword="null"/> when there is no such file.</summary>
-    public T? Parsed<T>(string path, Func<byte[], T> parse)
+    /// <summary>What is made of the bytes of a file, without counting as a call; made again only after a change. <see langword="null"/> when there is no such file, or nothing to be made of it.</summary>
+    public T? Parsed<T>(string path, Func<byte[], T?> parse)
         where T : class
     {
         lock (_lock)
         {
-            return Node(path) is SimulatedFile file ? (T)(file.Parsed ??= parse(file.Bytes.ToArray())) : null;
+            return Node(path) is SimulatedFile file ? (T?)(file.Parsed ??= parse(file.Bytes.ToArray())) : null;
         }
     }
 
