@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using LightDfs.Files;
 using LightDfs.Simulation.Machines;
 using LightDfs.Storage;
-using LightDfs.Storage.Disks;
 using LightDfs.Testing.Storage;
 
 namespace LightDfs.Simulation.Checks;
@@ -17,6 +16,12 @@ internal static class DiskView
     public static IntactCopy? CopyOf(SimulatedDisk disk, FileId id)
     {
         var path = Paths.ReplicaOf(id);
+        if (PackedView.Newest(disk, id) is { IsReplica: true } packed)
+        {
+            return packed.IsWhole && disk.Peek(Paths.TombstoneOf(id)) is null && FileRecord.TryDecode(packed.Record, out var record)
+                ? new IntactCopy(record, packed.Entry.Version, packed.Content, packed.IsDurableOn(disk))
+                : null;
+        }
         if (HasTombstone(disk, id) || disk.Peek(path) is not { } bytes || Trailer(bytes, id) is not { } trailer)
         {
             return null;
@@ -40,15 +45,26 @@ internal static class DiskView
                 }
             }
         }
+        ids.UnionWith(PackedView.NewestOn(disk).Where(newest => newest.IsReplica || newest.IsTombstone).Select(newest => newest.Entry.Id));
         return [.. ids];
     }
 
-    public static bool HasTombstone(SimulatedDisk disk, FileId id) => disk.Peek(Paths.TombstoneOf(id)) is not null;
+    public static bool HasTombstone(SimulatedDisk disk, FileId id) => disk.Peek(Paths.TombstoneOf(id)) is not null || PackedView.Newest(disk, id) is { IsTombstone: true };
 
-    public static bool HasDurableTombstone(SimulatedDisk disk, FileId id) => HasTombstone(disk, id) && disk.IsDurable(Paths.TombstoneOf(id));
+    public static bool HasDurableTombstone(SimulatedDisk disk, FileId id) =>
+        (disk.Peek(Paths.TombstoneOf(id)) is not null && disk.IsDurable(Paths.TombstoneOf(id))) || (PackedView.Newest(disk, id) is { IsTombstone: true } packed && packed.IsDurableOn(disk));
 
     /// <summary>True when there is a replica, whatever its state, and no tombstone that its machine may count on: one whose flush failed is none.</summary>
-    public static bool HasAnyReplica(SimulatedDisk disk, FileId id) => !HasDurableTombstone(disk, id) && disk.Peek(Paths.ReplicaOf(id)) is not null;
+    public static bool HasAnyReplica(SimulatedDisk disk, FileId id) => !HasDurableTombstone(disk, id) && (disk.Peek(Paths.ReplicaOf(id)) is not null || PackedView.Newest(disk, id) is { IsReplica: true });
+
+    /// <summary>Where the bytes of a replica are; <see langword="null"/> when there are none.</summary>
+    public static (string Path, long Start, long Length)? BytesOf(SimulatedDisk disk, FileId id) =>
+        PackedView.Newest(disk, id) is { IsReplica: true } packed ? (packed.Path, packed.Offset, packed.Entry.Length)
+        : disk.Peek(Paths.ReplicaOf(id)) is { } bytes ? (Paths.ReplicaOf(id), 0, bytes.Length)
+        : null;
+
+    /// <summary>True when a replica of this id is set aside.</summary>
+    public static bool HasAside(SimulatedDisk disk, FileId id) => disk.PeekNames(Paths.Aside).Any(name => name.StartsWith(id.Value.ToString("x32", CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     /// <summary>The ids that a file is kept under: its own, and those of its segments.</summary>
     public static IReadOnlyList<FileId> ReplicasOf(FileId id, IntactCopy copy) =>
@@ -63,23 +79,7 @@ internal static class DiskView
     /// <summary>The version that the bytes of a replica's file say they are; <see langword="null"/> when they cannot be read.</summary>
     public static UInt128? VersionOf(byte[] bytes, FileId id) => Trailer(bytes, id)?.Version;
 
-    private static ReplicaTrailer? Trailer(byte[] bytes, FileId id) => ReplicaTrailer.Read(new Reader(bytes), id);
-
-    private sealed class Reader(byte[] bytes) : IDiskReader
-    {
-        public long Length => bytes.Length;
-
-        public int Read(long offset, Span<byte> buffer)
-        {
-            var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
-            bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
-            return count;
-        }
-
-        public void Dispose()
-        {
-        }
-    }
+    private static ReplicaTrailer? Trailer(byte[] bytes, FileId id) => ReplicaTrailer.Read(new BytesReader(bytes), id);
 }
 
 /// <summary>A copy of which every byte is right.</summary>

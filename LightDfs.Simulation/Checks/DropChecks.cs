@@ -1,6 +1,6 @@
 using LightDfs.Ring;
 using LightDfs.Simulation.Machines;
-using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
 
 namespace LightDfs.Simulation.Checks;
 
@@ -12,7 +12,27 @@ internal static class DropChecks
 {
     public static void Deleting(World world, SimMachine machine, MachineRun run, string path)
     {
-        if (run.IsOver || !DiskView.TryParseReplica(path, out var id) || machine.Disk.Peek(path) is null || world.Machines.Any(other => DiskView.HasTombstone(other.Disk, id)))
+        if (DiskView.TryParseReplica(path, out var id) && machine.Disk.Peek(path) is not null)
+        {
+            Dropping(world, machine, run, id);
+        }
+    }
+
+    /// <summary>The same of packed replicas: a removal is about to be appended. One that is copied removes nothing, and what is set aside is not dropped.</summary>
+    public static void Appending(World world, SimMachine machine, MachineRun run, string path, ReadOnlyMemory<byte> bytes)
+    {
+        foreach (var removal in PackedView.EntriesIn(path, bytes).Where(entry => entry.Kind == VolumeEntryKind.Removal))
+        {
+            if (PackedView.Newest(machine.Disk, removal.Id) is { IsReplica: true } && !DiskView.HasAside(machine.Disk, removal.Id))
+            {
+                Dropping(world, machine, run, removal.Id);
+            }
+        }
+    }
+
+    private static void Dropping(World world, SimMachine machine, MachineRun run, FileId id)
+    {
+        if (run.IsOver || world.Machines.Any(other => DiskView.HasTombstone(other.Disk, id)))
         {
             return;
         }

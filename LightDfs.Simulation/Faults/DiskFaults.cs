@@ -47,11 +47,11 @@ internal static class DiskFaults
     public static Task FlipAsync(World world, Dice dice, CancellationToken end)
     {
         var machine = dice.Of(world.Machines);
-        var replicas = DiskView.IdsOn(machine.Disk).Select(DiskView.Paths.ReplicaOf).Where(path => machine.Disk.Peek(path) is not null).ToList();
+        var replicas = DiskView.IdsOn(machine.Disk).Select(id => DiskView.BytesOf(machine.Disk, id)).OfType<(string, long, long)>().ToList();
         if (replicas.Count > 0)
         {
-            var path = dice.Of(replicas);
-            var offset = dice.Below((int)machine.Disk.LengthOf(path));
+            var (path, start, length) = dice.Of(replicas);
+            var offset = start + dice.Below((int)length);
             var after = machine.Disk.Copy();
             after.Flip(path, offset);
             if (world.Ledger.Protection.TryHit(machine, after))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LightDfs.Simulation.Chance;
+using LightDfs.Storage.Volumes;
 
 namespace LightDfs.Simulation.Machines;
 
@@ -25,6 +26,7 @@ internal sealed class Shape
         Length = IsLong ? dice.Between(TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(90)) : dice.Between(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(40));
         AbandonedAfter = TimeSpan.FromSeconds(IsLong ? 60 : 30);
         Clients = dice.Between(2, IsLong ? 5 : 4);
+        Packing = dice.Named("packing").Of([PackingSettings.Off, new PackingSettings(20_000, 40_000), new PackingSettings(1 << 20, 100_000)]);
     }
 
     public bool IsLong { get; }
@@ -35,6 +37,9 @@ internal sealed class Shape
     public int Replicas { get; }
 
     public bool HasZones { get; }
+
+    /// <summary>What machines pack into volumes: in a third of the worlds nothing; in the others all but segments, or everything, into volumes that are soon full.</summary>
+    public PackingSettings Packing { get; }
 
     /// <summary>An operator drains, removes, replaces.</summary>
     public bool HasCommands { get; }
@@ -55,5 +60,5 @@ internal sealed class Shape
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Machines} machines, {Replicas} replicas, {Clients} clients for {Length.TotalSeconds:0} s{(HasZones ? ", zones" : "")}{(HasCommands ? ", commands" : "")}{(DaysPass ? ", days pass" : "")}{(ReplaceAfter is { } after ? $", replaced after {after.TotalSeconds:0.#} s" : "")}");
+        $"{Machines} machines, {Replicas} replicas, {Clients} clients for {Length.TotalSeconds:0} s{(HasZones ? ", zones" : "")}{(Packing.Below > 0 ? ", packed" : "")}{(HasCommands ? ", commands" : "")}{(DaysPass ? ", days pass" : "")}{(ReplaceAfter is { } after ? $", replaced after {after.TotalSeconds:0.#} s" : "")}");
 }

@@ -74,11 +74,11 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
                 world.Violate(what);
             }
         });
-        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => DropChecks.Deleting(world, this, run, path));
+        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => DropChecks.Deleting(world, this, run, path), (path, bytes) => DropChecks.Appending(world, this, run, path, bytes));
         var transport = world.Network.CreateTransport(Address);
         transport.ListeningAt = dice.Is(0.5) || IsAddressTold ? [Address] : [];
         var options = world.OptionsOf(this);
-        var store = new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store"));
+        var store = new FileReplicaStore(disk, Root, reserve: 1 << 20, time, loggers.CreateLogger("store"), world.Shape.Packing, dice.Named(string.Create(CultureInfo.InvariantCulture, $"volumes {_starts}")));
         _starts++;
         run.Machine = new LightDfsMachine(new LightDfsMachineParts(
             options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(transport, run), new InMemoryPeerSource(Peers), time,

@@ -3,8 +3,8 @@ using LightDfs.Storage.Disks;
 
 namespace LightDfs.Simulation.Machines;
 
-/// <summary>A disk whose changes, and failures, are part of the trace; names that appear, and those that are about to go, are shown to the checks.</summary>
-internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string> published, Action<string> deleting) : IDisk
+/// <summary>A disk whose changes, and failures, are part of the trace; names that appear, and what is about to go or to be appended, are shown to the checks.</summary>
+internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string> published, Action<string> deleting, Action<string, ReadOnlyMemory<byte>> appending) : IDisk
 {
     public bool DirectoryExists(string path) => inner.DirectoryExists(path);
 
@@ -68,7 +68,7 @@ internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string
     {
         public void Append(ReadOnlySpan<byte> bytes)
         {
-            disk.TraceAppend(path, bytes.Length);
+            disk.TraceAppend(path, bytes);
             inner.Append(bytes);
         }
 
@@ -77,5 +77,9 @@ internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string
         public void Dispose() => inner.Dispose();
     }
 
-    private void TraceAppend(string path, int length) => note($"append {path} {length}");
+    private void TraceAppend(string path, ReadOnlySpan<byte> bytes)
+    {
+        note($"append {path} {bytes.Length}");
+        appending(path, bytes.ToArray());
+    }
 }

@@ -89,6 +89,16 @@ internal sealed partial class SimulatedDisk : IDisk
         }
     }
 
+    /// <summary>What is made of the bytes of a file, without counting as a call; made again only after a change. <see langword="null"/> when there is no such file, or nothing to be made of it.</summary>
+    public T? Parsed<T>(string path, Func<byte[], T?> parse)
+        where T : class
+    {
+        lock (_lock)
+        {
+            return Node(path) is SimulatedFile file ? (T?)(file.Parsed ??= parse(file.Bytes.ToArray())) : null;
+        }
+    }
+
     /// <summary>Names of the files in a directory, sorted ordinally, without counting as a call; none when there is no such directory.</summary>
     public IReadOnlyList<string> PeekNames(string path) => Peek<SimulatedFile>(path);
 
@@ -104,7 +114,10 @@ internal sealed partial class SimulatedDisk : IDisk
     }
 
     /// <summary>True when a crash now would leave this file as it is, under this name.</summary>
-    public bool IsDurable(string path)
+    public bool IsDurable(string path) => IsDurable(path, long.MaxValue);
+
+    /// <summary>True when a crash now would leave this much of the file as it is, under this name.</summary>
+    public bool IsDurable(string path, long upTo)
     {
         lock (_lock)
         {
@@ -118,7 +131,7 @@ internal sealed partial class SimulatedDisk : IDisk
                 directory = inner;
             }
             var name = Parts(path)[^1];
-            return directory.IsDurable(name) && directory[name] is SimulatedFile { } file && file.DurableLength == file.Length;
+            return directory.IsDurable(name) && directory[name] is SimulatedFile { } file && file.DurableLength >= Math.Min(upTo, file.Length);
         }
     }
 

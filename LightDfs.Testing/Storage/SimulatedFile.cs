@@ -12,8 +12,12 @@ internal sealed class SimulatedFile
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
 
+    /// <summary>What somebody made of the bytes as they are; <see langword="null"/> after every change.</summary>
+    public object? Parsed { get; set; }
+
     public void Write(int position, ReadOnlySpan<byte> bytes)
     {
+        Parsed = null;
         var end = position + bytes.Length;
         if (end > _bytes.Length)
         {
@@ -25,10 +29,15 @@ internal sealed class SimulatedFile
 
     public void Flush() => DurableLength = Length;
 
-    public void Flip(int offset) => _bytes[offset] ^= 0x40;
+    public void Flip(int offset)
+    {
+        Parsed = null;
+        _bytes[offset] ^= 0x40;
+    }
 
     public void Truncate(int length)
     {
+        Parsed = null;
         Length = length;
         DurableLength = Math.Min(DurableLength, length);
     }

@@ -13,13 +13,17 @@ internal sealed class VolumeScan
     private readonly IDiskReader _file;
     private readonly ulong _tag;
     private readonly long _fileLength;
-    private readonly byte[] _window = new byte[Window];
+    private readonly byte[] _window;
     private readonly List<PlacedEntry> _entries = [];
     private long _windowStart;
     private int _windowLength;
     private long _durable;
 
-    private VolumeScan(IDiskReader file, ulong tag) => (_file, _tag, _fileLength) = (file, tag, Math.Min(file.Length, uint.MaxValue));
+    private VolumeScan(IDiskReader file, ulong tag)
+    {
+        (_file, _tag, _fileLength) = (file, tag, Math.Min(file.Length, uint.MaxValue));
+        _window = new byte[Math.Clamp(_fileLength, VolumeEntry.HeadSize, Window)];
+    }
 
     /// <summary>What counts, in order.</summary>
     public IReadOnlyList<PlacedEntry> Entries => _entries;
