@@ -76,7 +76,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         Recent = new RecentWrites(time);
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
-        Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes);
+        Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time);
         var writer = new QuorumWriter(holders, _membership, clashes, load, time, Logger<QuorumWriter>());
         _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
         var clock = new ClockCheck(_membership, Directory, _self);

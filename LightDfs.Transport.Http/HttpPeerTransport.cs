@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LightDfs.Peers;
 
 namespace LightDfs.Transport.Http;
@@ -16,6 +17,7 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
 
     private readonly HttpMessageInvoker _client;
     private readonly TimeSpan _connectTimeout;
+    private readonly EndpointUris _uris = new(Path);
 
     /// <summary>A transport with connections of its own.</summary>
     /// <param name="configureHandler">Changes the handler before its first use, such as its certificates; <see langword="null"/> for nothing.</param>
@@ -31,6 +33,7 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
             Expect100ContinueTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             MaxResponseHeadersLength = 64,
+            ActivityHeadersPropagator = new WatchedTracePropagator(DistributedContextPropagator.Current),
         };
         try
         {
@@ -112,13 +115,13 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
         return new PromisedContent(request.Body ?? throw new ArgumentException("The request promises a body and has none.", nameof(request)), request.BodyLength);
     }
 
-    private static HttpRequestMessage MessageTo(string address, PeerRequest request, HttpContent content)
+    private HttpRequestMessage MessageTo(string address, PeerRequest request, HttpContent content)
     {
         if (request.Head.Length > PeerRequest.MaxHeadLength || request.Proof.Length > PeerRequest.MaxProofLength)
         {
             throw new ArgumentException($"The head has {request.Head.Length} bytes, the proof {request.Proof.Length}: that is too long.", nameof(request));
         }
-        var message = new HttpRequestMessage(HttpMethod.Post, address + Path) { Content = content };
+        var message = new HttpRequestMessage(HttpMethod.Post, _uris.Of(address)) { Content = content };
         message.Headers.TryAddWithoutValidation(PeerHeaders.Head, PeerHeaders.Encode(request.Head.Span));
         if (!request.Proof.IsEmpty)
         {

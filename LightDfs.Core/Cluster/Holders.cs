@@ -30,6 +30,20 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
     /// <summary>Everybody who may hold a file, this machine first.</summary>
     public IReadOnlyList<IReplicaHolder> ForLookup(ClusterView view, FileId id) => [Local, .. Others(view, id)];
 
+    /// <summary>The other owners of a file that are up and do not shut down: most often one of them has it.</summary>
+    public IReadOnlyList<IReplicaHolder> OtherOwnersUp(ClusterView view, FileId id)
+    {
+        var up = new List<IReplicaHolder>();
+        foreach (var machine in view.OwnersOf(id))
+        {
+            if (machine != Local.Machine && client.Directory.Of(machine) is { IsUp: true, IsLeaving: false })
+            {
+                up.Add(Of(machine));
+            }
+        }
+        return up;
+    }
+
     /// <summary>Everybody else who may hold a file: those that are up, then those that shut down, then the rest; owners first.</summary>
     public IReadOnlyList<IReplicaHolder> Others(ClusterView view, FileId id)
     {

@@ -22,6 +22,9 @@ internal interface IReplicaHolder
     /// <summary>Why it is not up, or takes no files.</summary>
     string Why { get; }
 
+    /// <summary>How long a read may take before it is slow; <see langword="null"/> where that is not known, or asking another one would be no use.</summary>
+    TimeSpan? SlowAfter { get; }
+
     Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken);
 
     /// <summary>Writes a tombstone. Says what was held before; <see langword="null"/> for nothing.</summary>

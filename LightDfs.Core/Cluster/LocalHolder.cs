@@ -19,6 +19,8 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 
     public bool IsUp => true;
 
+    public TimeSpan? SlowAfter => null;
+
     public string Why => store.Usage switch
     {
         { Failure: { } failure } => failure,

@@ -64,23 +64,41 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
         }
     }
 
-    private async ValueTask ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    private ValueTask ReadBodyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        // Ends with the window's life.
+        var read = _window!.Body.ReadExactlyAsync(buffer, CancellationToken.None);
+        return read.IsCompletedSuccessfully ? read : WaitForBodyAsync(read, cancellationToken);
+    }
+
+    /// <summary>Waits for a page. Who gives up on it gives up the window, which stands in the middle of that page.</summary>
+    private async ValueTask WaitForBodyAsync(ValueTask read, CancellationToken cancellationToken)
+    {
+        var life = _windowLife!;
+        var contact = peer.InContact;
         // A disk that hangs, or a connection that is gone without a word, ends nothing by itself while heartbeats go on.
         using var late = new CancellationTokenSource(TransferTimeouts.Question, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, peer.InContact, late.Token);
         try
         {
-            await _window!.Body.ReadExactlyAsync(buffer, either.Token).ConfigureAwait(false);
+            await using (late.Token.UnsafeRegister(Cancel, life).ConfigureAwait(false))
+            await using (cancellationToken.UnsafeRegister(Cancel, life).ConfigureAwait(false))
+            await using (contact.UnsafeRegister(Cancel, life).ConfigureAwait(false))
+            {
+                await read.ConfigureAwait(false);
+            }
         }
-        catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException cause)
         {
-            throw late.IsCancellationRequested
-                ? new PeerUnreachableException(
-                    _window!.Address, $"a page of it did not come within {TransferTimeouts.Question.TotalSeconds:0.#} s.", new TimeoutException("The peer did not send in time.", cause))
-                : new PeerUnreachableException(_window!.Address, "it went down while it was read.", cause);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw contact.IsCancellationRequested
+                ? new PeerUnreachableException(_window!.Address, "it went down while it was read.", cause)
+                : new PeerUnreachableException(
+                    _window!.Address, $"a page of it did not come within {TransferTimeouts.Question.TotalSeconds:0.#} s.", new TimeoutException("The peer did not send in time.", cause));
         }
     }
+
+    private static void Cancel(object? source) => ((CancellationTokenSource)source!).Cancel();
 
     private async Task<Probe<IReplicaContent>?> AskAsync(UInt128 version, int page, bool withRecord, CancellationToken cancellationToken)
     {
@@ -90,7 +108,7 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
         PeerAnswer answer;
         try
         {
-            await using (cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), life).ConfigureAwait(false))
+            await using (cancellationToken.UnsafeRegister(Cancel, life).ConfigureAwait(false))
             {
                 answer = await client.CallAsync(
                     peer, Operation.Read, ReplicaWire.Read(id, version, page, _windowPages, withRecord), null, TransferTimeouts.Question, life.Token).ConfigureAwait(false);

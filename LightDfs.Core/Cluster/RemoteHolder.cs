@@ -15,6 +15,8 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
 
     public bool IsUp => peer.IsUp;
 
+    public TimeSpan? SlowAfter => peer.Reads.Usual;
+
     public string Why => peer.View switch
     {
         { State: not MachineState.Up } view => view.Why,
@@ -67,13 +69,12 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
     public async Task<Probe<IReplicaContent>> OpenAsync(FileId id, UInt128? version, PageWindow first, CancellationToken cancellationToken)
     {
         var content = new RemoteContent(peer, client, id, segmentSize, time);
+        var asked = time.GetTimestamp();
         try
         {
-            if (await content.OpenAsync(version ?? 0, first, cancellationToken).ConfigureAwait(false) is { } refusal)
-            {
-                return refusal;
-            }
-            return new(ProbeResult.Yes, content, default);
+            var refused = await content.OpenAsync(version ?? 0, first, cancellationToken).ConfigureAwait(false);
+            peer.Reads.Add(time.GetElapsedTime(asked));
+            return refused ?? new(ProbeResult.Yes, content, default);
         }
         catch
         {

@@ -9,8 +9,10 @@ namespace LightDfs.Cluster;
 /// Looks for a replica: this machine first, then the others in growing waves, then everybody. One copy is enough; "not found" is proven only when everybody
 /// who may hold it said no under one membership, and the owners, asked once more, said no again.
 /// </summary>
-internal sealed class ReplicaLookup(Holders holders, MembershipState membership, Heartbeats heartbeats, PeerClient client, ClashReport clashes)
+internal sealed class ReplicaLookup(Holders holders, MembershipState membership, Heartbeats heartbeats, PeerClient client, ClashReport clashes, TimeProvider time)
 {
+    private readonly HedgeBudget _hedges = new();
+
     private const int Attempts = 3;
 
     /// <summary>As the other one, where nobody gave another id than the one that replicas are kept under.</summary>
@@ -32,9 +34,10 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         {
             failures.Clear();
             var view = membership.View;
-            var round = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed));
+            var round = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed), _hedges, time);
             // Most often the answer is at hand, and nobody else need be thought of.
             if (await round.AskAsync(holders.Local, cancellationToken).ConfigureAwait(false)
+                || await round.AskFirstAsync(holders.OtherOwnersUp(view, placed), cancellationToken).ConfigureAwait(false)
                 || await round.AskInWavesAsync(holders.Others(view, placed), cancellationToken).ConfigureAwait(false))
             {
                 return round.Answer;
@@ -43,7 +46,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             failures.AddRange(holders.Silent(view));
             if (failures.Count == 0 && round.Elsewhere.Count == 0)
             {
-                var again = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed));
+                var again = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed), _hedges, time);
                 if (await again.AskAllAsync(holders.Owners(view, placed), cancellationToken).ConfigureAwait(false))
                 {
                     return again.Answer;
@@ -80,9 +83,11 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
     }
 
     /// <summary>One pass over the machines under one membership.</summary>
-    private sealed class Round<T>(Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under, Action clash)
+    private sealed class Round<T>(Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under, Action clash, HedgeBudget hedges, TimeProvider time)
         where T : class
     {
+        private readonly List<MachineId> _asked = [];
+
         public Lookup<T> Answer { get; private set; }
 
         public List<MachineFailure> Failures { get; } = [];
@@ -93,28 +98,72 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         /// <summary>True when an answer was found: a replica, or a delete.</summary>
         public Task<bool> AskAsync(IReplicaHolder holder, CancellationToken cancellationToken) => TakeAsync(holder, () => probe(holder, cancellationToken), mayBeCut: false);
 
-        /// <summary>True when an answer was found: a replica, or a delete.</summary>
+        /// <summary>Asks the first of these machines, and the second too when the first takes longer than it usually does. True when an answer was found: a replica, or a delete.</summary>
+        public Task<bool> AskFirstAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
+        {
+            if (order.Count == 0)
+            {
+                return Task.FromResult(false);
+            }
+            _asked.Add(order[0].Machine);
+            return AskAllAsync([order[0]], order.Count > 1 && order[0].SlowAfter is not null ? order[1] : null, cancellationToken);
+        }
+
+        /// <summary>Asks those of these machines that were not asked yet: one, then twice as many each time. True when an answer was found: a replica, or a delete.</summary>
         public async Task<bool> AskInWavesAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
         {
-            var up = order.TakeWhile(holder => holder.IsUp).Count();
-            for (var (at, size) = (0, 1); at < up; (at, size) = (at + size, size * 2))
+            while (Next(order, _asked.Count + 1, static holder => holder.IsUp) is { Count: > 0 } wave)
             {
-                if (await AskAllAsync([.. order.Take(up).Skip(at).Take(size)], cancellationToken).ConfigureAwait(false))
+                if (await AskAllAsync(wave, cancellationToken).ConfigureAwait(false))
                 {
                     return true;
                 }
             }
             // Those that are down last, all at once: they may be back, and what they hold may be nowhere else.
-            return await AskAllAsync([.. order.Skip(up)], cancellationToken).ConfigureAwait(false);
+            return await AskAllAsync(Next(order, int.MaxValue, static _ => true), cancellationToken).ConfigureAwait(false);
         }
 
-        public async Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, CancellationToken cancellationToken)
+        public Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, CancellationToken cancellationToken) => AskAllAsync(wave, null, cancellationToken);
+
+        /// <summary>The next machines that were not asked yet, which count as asked from here on.</summary>
+        private List<IReplicaHolder> Next(IReadOnlyList<IReplicaHolder> order, int most, Func<IReplicaHolder, bool> isFit)
         {
+            var next = new List<IReplicaHolder>();
+            for (var at = 0; at < order.Count && next.Count < most; at++)
+            {
+                if (isFit(order[at]) && !_asked.Contains(order[at].Machine))
+                {
+                    next.Add(order[at]);
+                    _asked.Add(order[at].Machine);
+                }
+            }
+            return next;
+        }
+
+        /// <param name="wave">Whom to ask at once.</param>
+        /// <param name="second">Who is asked too when the first, alone, takes longer than it usually does; <see langword="null"/> for nobody.</param>
+        /// <param name="cancellationToken">Ends it.</param>
+        private async Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, IReplicaHolder? second, CancellationToken cancellationToken)
+        {
+            if (wave is [var only] && second is null)
+            {
+                return await AskAsync(only, cancellationToken).ConfigureAwait(false);
+            }
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var running = wave.Select(holder => (Holder: holder, Task: probe(holder, stop.Token))).ToList();
+            var slow = second is null ? null : Task.Delay(wave[0].SlowAfter ?? default, time, stop.Token);
             var found = false;
             try
             {
+                if (slow is not null)
+                {
+                    hedges.Earn();
+                    if (await Task.WhenAny(running[0].Task, slow).ConfigureAwait(false) == slow && slow.IsCompletedSuccessfully && hedges.TrySpend())
+                    {
+                        _asked.Add(second!.Machine);
+                        running.Add((second, probe(second, stop.Token)));
+                    }
+                }
                 while (running.Count > 0)
                 {
                     var ended = await Task.WhenAny(running.Select(run => (Task)run.Task)).ConfigureAwait(false);

@@ -89,7 +89,7 @@ public sealed partial record FileRecord
         {
             return false;
         }
-        var sha256 = parts.HasFlag(Parts.Sha256) ? Convert.ToHexStringLower(bytes.Slice(at, Sha256Length)) : null;
+        var sha256 = (parts & Parts.Sha256) != 0 ? Convert.ToHexStringLower(bytes.Slice(at, Sha256Length)) : null;
         at += sha256 is null ? 0 : Sha256Length;
         if (!TryReadExpiry(bytes, ref at, parts, out var expiry)
             || !TryReadText(bytes, ref at, MaxFileNameBytes, out var name)
@@ -113,13 +113,13 @@ public sealed partial record FileRecord
     }
 
     private static int LengthOf(Parts parts) =>
-        (parts.HasFlag(Parts.Segments) ? SegmentsLength : 0) + (parts.HasFlag(Parts.Parent) ? ParentLength : 0) + (parts.HasFlag(Parts.Sha256) ? Sha256Length : 0)
-        + (parts.HasFlag(Parts.Expiry) ? ExpiryLength : 0);
+        ((parts & Parts.Segments) != 0 ? SegmentsLength : 0) + ((parts & Parts.Parent) != 0 ? ParentLength : 0) + ((parts & Parts.Sha256) != 0 ? Sha256Length : 0)
+        + ((parts & Parts.Expiry) != 0 ? ExpiryLength : 0);
 
     private static bool TryReadSegments(ReadOnlySpan<byte> bytes, ref int at, Parts parts, long length, out SegmentLayout? segments)
     {
         segments = null;
-        if (!parts.HasFlag(Parts.Segments))
+        if ((parts & Parts.Segments) == 0)
         {
             return true;
         }
@@ -136,7 +136,7 @@ public sealed partial record FileRecord
     private static bool TryReadParent(ReadOnlySpan<byte> bytes, ref int at, Parts parts, out FileId? parent)
     {
         parent = null;
-        if (!parts.HasFlag(Parts.Parent))
+        if ((parts & Parts.Parent) == 0)
         {
             return true;
         }
@@ -149,7 +149,7 @@ public sealed partial record FileRecord
     private static bool TryReadExpiry(ReadOnlySpan<byte> bytes, ref int at, Parts parts, out DateTimeOffset? expiry)
     {
         expiry = null;
-        if (!parts.HasFlag(Parts.Expiry))
+        if ((parts & Parts.Expiry) == 0)
         {
             return true;
         }

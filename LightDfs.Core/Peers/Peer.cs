@@ -20,6 +20,9 @@ internal sealed class Peer(MachineId id, TimeProvider time)
 
     public MachineId Id { get; } = id;
 
+    /// <summary>How long it takes to show what it holds.</summary>
+    public AnswerTimes Reads { get; } = new();
+
     public PeerView View => Volatile.Read(ref _view);
 
     public bool IsUp => View.State == MachineState.Up;

@@ -6,6 +6,9 @@ namespace LightDfs.Storage;
 /// The replicas and tombstones on this machine. What it has acknowledged is on stable storage. Thread-safe. After a failed flush it
 /// takes and confirms nothing until it is opened anew by a restart: every write then throws <see cref="StorageException"/>.
 /// </summary>
+/// <remarks>
+/// Writing does not hold up the caller's thread while a disk hangs: <see cref="BeginAsync"/> and what its writer does wait on threads of the pool, since a machine writes here and sends to its peers at once.
+/// </remarks>
 public interface IReplicaStore : IAsyncDisposable
 {
     /// <summary>

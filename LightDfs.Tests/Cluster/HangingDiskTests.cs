@@ -1,18 +1,23 @@
-using LightDfs.Files;
 using LightDfs.Storage;
+using LightDfs.Storage.Disks;
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Clusters;
-using LightDfs.Tests.Conformance;
+using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Cluster;
 
 public sealed class HangingDiskTests
 {
-    [Test]
-    public async Task Disk_that_hangs_in_the_machine_that_stores_does_not_hold_up_the_store()
+    [TestCase(0, TestName = "Disk that hangs in the machine that stores does not hold up the store (in files)")]
+    [TestCase(1 << 20, TestName = "Disk that hangs in the machine that stores does not hold up the store (packed)")]
+    public async Task Disk_that_hangs_in_the_machine_that_stores_does_not_hold_up_the_store(int packedBelow)
     {
-        using var disk = new HangingStore();
-        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.MakeStore = machine => machine == 0 ? disk : null!);
+        using var disk = new HangingDisk();
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.MakeStore = machine => machine == 0
+            ? new FileReplicaStore(disk, "/data", 0, TimeProvider.System, NullLogger.Instance, new PackingSettings(packedBelow, 1 << 24))
+            : null!);
         disk.Hangs = true;
 
         var stored = await Task.Run(() => cluster[0].StoreAsync(ClusterSteps.Bytes(1000))).WaitAsync(ClusterSteps.Guard);
@@ -23,23 +28,48 @@ public sealed class HangingDiskTests
         Assert.That(read, Is.EqualTo(ClusterSteps.Bytes(1000)));
     }
 
-    /// <summary>Holds up whoever begins a write, as a system call does on a disk that hangs.</summary>
-    private sealed class HangingStore : BrokenReplicaStore, IDisposable
+    /// <summary>Holds up whoever makes a file, as a system call does on a disk that hangs.</summary>
+    private sealed class HangingDisk : IDisk, IDisposable
     {
+        private readonly SimulatedDisk _inner = new();
         private readonly ManualResetEventSlim _goOn = new();
 
         public bool Hangs { get; set; }
 
         public void GoOn() => _goOn.Set();
 
-        public override ValueTask<IReplicaWriter> BeginAsync(FileId id, FileRecord record, CancellationToken cancellationToken = default)
+        public IDiskWriter CreateNew(string path)
         {
             if (Hangs && !_goOn.Wait(ClusterSteps.Guard, CancellationToken.None))
             {
                 throw new TimeoutException("Nobody let the disk go on.");
             }
-            return base.BeginAsync(id, record, cancellationToken);
+            return _inner.CreateNew(path);
         }
+
+        public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
+
+        public bool FileExists(string path) => _inner.FileExists(path);
+
+        public void CreateDirectory(string path) => _inner.CreateDirectory(path);
+
+        public IReadOnlyList<string> FilesIn(string path) => _inner.FilesIn(path);
+
+        public IReadOnlyList<string> DirectoriesIn(string path) => _inner.DirectoriesIn(path);
+
+        public void Rename(string from, string to) => _inner.Rename(from, to);
+
+        public void Delete(string path) => _inner.Delete(path);
+
+        public void FlushDirectory(string path) => _inner.FlushDirectory(path);
+
+        public void FlushFile(string path) => _inner.FlushFile(path);
+
+        public IDiskReader? OpenRead(string path) => _inner.OpenRead(path);
+
+        public DiskSpace SpaceOf(string path) => _inner.SpaceOf(path);
+
+        public IDisposable Lock(string path) => _inner.Lock(path);
 
         public void Dispose()
         {

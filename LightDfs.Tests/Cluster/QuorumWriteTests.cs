@@ -104,6 +104,8 @@ public sealed class QuorumWriteTests
 
         public string Why => "it works";
 
+        public TimeSpan? SlowAfter => null;
+
         public Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<ReplicaState?> DeleteAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+
+namespace LightDfs.Transport.Http;
+
+/// <summary>The endpoint's URL at each address: parsing one costs about as much as signing a request. Thread-safe.</summary>
+internal sealed class EndpointUris(string path)
+{
+    /// <summary>Far more than a cluster has; addresses come from peers too, so there is a bound.</summary>
+    private const int Most = 10_000;
+
+    private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
+
+    /// <exception cref="UriFormatException">It is no URL.</exception>
+    public Uri Of(string address)
+    {
+        if (_uris.TryGetValue(address, out var known))
+        {
+            return known;
+        }
+        if (_uris.Count >= Most)
+        {
+            _uris.Clear();
+        }
+        return _uris[address] = new Uri(address + path);
+    }
+}
