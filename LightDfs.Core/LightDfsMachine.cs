@@ -86,9 +86,11 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _sender = new ReplicaSender(store, client, damage, _pace, time);
         var batch = new MendBatch(_sender, _pace);
         var forgetting = new TombstoneForgetting(store, _membership, _rounds, clock, () => _self.Id, options.TombstoneRetention, time, Logger<TombstoneForgetting>());
+        var confirmations = new Confirmations(client, Settings);
+        var loneDamage = new LoneDamage(store, _membership, holders, Directory, confirmations, clashes);
         Reconciler = new Reconciler(
-            new CoOwners(store, holdings, comparison, Directory, Settings, batch, forgetting, clashes),
-            new Strays(store, _membership, Recent, new Confirmations(client, Settings), Directory, batch, clashes),
+            new CoOwners(store, holdings, comparison, Directory, Settings, batch, forgetting, loneDamage, clashes),
+            new Strays(store, _membership, Recent, confirmations, Directory, batch, loneDamage, clashes),
             _rounds,
             forgetting,
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());

@@ -14,7 +14,8 @@ namespace LightDfs.Repair;
 /// Compares what this machine owns with the other owners, takes the deletes that it lacks, and sends what they lack. What it lacks itself they send, for they do the same.
 /// </summary>
 internal sealed class CoOwners(
-    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, TombstoneForgetting forgetting, ClashReport clashes)
+    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, TombstoneForgetting forgetting, LoneDamage damage,
+    ClashReport clashes)
 {
     private const int PartitionsAtOnce = 256;
 
@@ -98,8 +99,14 @@ internal sealed class CoOwners(
         var work = new List<MendWork>();
         foreach (var (partition, others) in owners)
         {
-            foreach (var mine in holdings.Of(partition).Where(mine => mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
+            foreach (var mine in holdings.Of(partition).Where(mine => !mine.Stamp.IsForgotten))
             {
+                if (mine.Stamp.State == ReplicaState.Damaged)
+                {
+                    result.Done += !mine.IsRecent && Array.Exists(others, other => other.Exceeds(mine.Stamp))
+                        && await damage.SetAsideAsync(mine.Stamp, result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                    continue;
+                }
                 if (mine.IsRecent)
                 {
                     result.Recent += others.Count(other => other.Lacks(mine.Stamp));
@@ -206,14 +213,11 @@ internal sealed class CoOwners(
         public bool Knows(FileId id) => IsKnown && (!_isDifferent || EntryOf(id) is not null);
 
         /// <summary>True when it is to get this.</summary>
-        public bool Lacks(ReplicaStamp mine) => _isDifferent && IsKnown && EntryOf(mine.Id) switch
-        {
-            null => true,
-            { State: ReplicaState.Deleted } => false,
-            _ when mine.State == ReplicaState.Deleted => true,
-            { State: ReplicaState.Damaged } damaged => damaged.Version == 0 || mine.Version <= damaged.Version,
-            { } other => mine.Version < other.Version,
-        };
+        public bool Lacks(ReplicaStamp mine) => _isDifferent && IsKnown
+            && (mine.State == ReplicaState.Deleted ? EntryOf(mine.Id) is not { State: ReplicaState.Deleted } : CommitRule.Refusal(EntryOf(mine.Id), mine.Version, CommitMode.Mend) is null);
+
+        /// <summary>True when it has a larger version of this, which is damaged here and of a version that is known.</summary>
+        public bool Exceeds(ReplicaStamp damaged) => damaged.Version != 0 && EntryOf(damaged.Id) is { State: ReplicaState.Present } other && other.Version > damaged.Version;
 
         public bool Clashes(ReplicaStamp mine) =>
             _isDifferent && mine.State == ReplicaState.Present && EntryOf(mine.Id) is { State: ReplicaState.Present } other && other.Version != mine.Version;

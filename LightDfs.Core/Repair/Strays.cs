@@ -14,7 +14,7 @@ namespace LightDfs.Repair;
 /// with every page read just then.
 /// </summary>
 internal sealed class Strays(
-    IReplicaStore store, MembershipState membership, RecentWrites recent, Confirmations confirmations, PeerDirectory directory, MendBatch batch, ClashReport clashes)
+    IReplicaStore store, MembershipState membership, RecentWrites recent, Confirmations confirmations, PeerDirectory directory, MendBatch batch, LoneDamage damage, ClashReport clashes)
 {
     private const int MostAtOnce = 256;
     private const long MostBytesAtOnce = 64L * 1024 * 1024;
@@ -131,6 +131,10 @@ internal sealed class Strays(
         {
             clashes.Found(stamp.Id);
             return await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Clash, IsAllowed, cancellationToken)).ConfigureAwait(false);
+        }
+        if (stamp.State == ReplicaState.Damaged && Array.Exists(verdicts, verdict => verdict is { Verdict: Verdict.Larger }))
+        {
+            return await DoneAsync(result, damage.SetAsideAsync(stamp, result.Ring, cancellationToken)).ConfigureAwait(false);
         }
         return !isSourceOf(stamp.Id) && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
             && await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Unknown, IsAllowed, cancellationToken)).ConfigureAwait(false);
