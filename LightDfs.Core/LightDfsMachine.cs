@@ -21,6 +21,7 @@ namespace LightDfs;
 internal sealed partial class LightDfsMachine : IAsyncDisposable
 {
     private readonly Meter _meter = new("LightDfs");
+    private readonly Problems _problems;
     private readonly MembershipState _membership;
     private readonly ClusterIds _clusters;
     private readonly Self _self;
@@ -44,7 +45,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _atStart = ReportAtStart(parts, _started);
         var load = new ClientLoad(time);
         _pace = new RepairPace(load, time);
-        var problems = new Problems(time, Logger<Problems>());
+        var problems = _problems = new Problems(time, Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
 
@@ -117,7 +118,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),
             new FileExplainer(_gate, holders, _self, _membership, Directory),
             new MembershipCommands(
                 new MembershipPlanner(held, _self, _membership, Directory, options.Replicas),
