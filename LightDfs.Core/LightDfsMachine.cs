@@ -94,6 +94,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             new Strays(store, _membership, Recent, confirmations, Directory, batch, loneDamage, clashes),
             _rounds,
             forgetting,
+            clashes,
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         damage.Hint = Reconciler.Hint;
         var mergeRules = new MergeRules(_self, _membership, Directory);

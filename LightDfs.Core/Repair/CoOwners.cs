@@ -107,6 +107,10 @@ internal sealed class CoOwners(
                         && await damage.SetAsideAsync(mine.Stamp, result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
                     continue;
                 }
+                if (Array.Exists(others, other => other.Clashes(mine.Stamp)))
+                {
+                    clashes.Found(mine.Stamp.Id);
+                }
                 if (mine.IsRecent)
                 {
                     result.Recent += others.Count(other => other.Lacks(mine.Stamp));
@@ -156,10 +160,6 @@ internal sealed class CoOwners(
             if (other.Lacks(mine))
             {
                 work.Add(new(directory.Of(other.Machine), mine, holders.Length, MendWork.TurnOf(mine.Id, holders) == own));
-            }
-            if (other.Clashes(mine))
-            {
-                clashes.Found(mine.Id);
             }
         }
     }

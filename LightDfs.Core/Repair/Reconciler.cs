@@ -1,3 +1,4 @@
+using LightDfs.Cluster;
 using LightDfs.Files;
 using LightDfs.Identity;
 using LightDfs.Membership;
@@ -14,7 +15,7 @@ namespace LightDfs.Repair;
 /// are its queue, so nothing is lost when a machine stops; hints only make it prompt.
 /// </summary>
 internal sealed partial class Reconciler(
-    CoOwners coOwners, Strays strays, RoundMemory rounds, TombstoneForgetting forgetting, MembershipState membership, PeerDirectory directory, ClockCheck clock,
+    CoOwners coOwners, Strays strays, RoundMemory rounds, TombstoneForgetting forgetting, ClashReport clashes, MembershipState membership, PeerDirectory directory, ClockCheck clock,
     Func<MachineId?> self, Task ready, TimeProvider time, ILogger<Reconciler> logger) : IDisposable
 {
     /// <summary>How often all is compared when nothing hints at a difference.</summary>
@@ -76,7 +77,7 @@ internal sealed partial class Reconciler(
             {
                 await ActAsync(result, own, isPatient, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception cause) when (cause is LightDfsException or IOException)
+            catch (Exception cause) when (cause is not OperationCanceledException)
             {
                 // What the last pass found is true no longer, and nobody is to take it for that.
                 result.IsRound = result.IsComplete = false;
@@ -103,6 +104,7 @@ internal sealed partial class Reconciler(
 
     private async Task ActAsync(PassResult result, MachineId own, bool isPatient, CancellationToken cancellationToken)
     {
+        clashes.PassBegins();
         if (result.Ring.Members.IsEmpty)
         {
             result.IsRound = result.IsComplete = false;
@@ -111,6 +113,10 @@ internal sealed partial class Reconciler(
         {
             await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
             await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
+        }
+        if (result.IsComplete)
+        {
+            clashes.PassEnded();
         }
         await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
     }
