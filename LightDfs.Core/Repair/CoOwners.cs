@@ -21,10 +21,10 @@ internal sealed class CoOwners(
 
     /// <param name="result">What is found goes here.</param>
     /// <param name="own">This machine.</param>
-    /// <param name="isSourceOf">Asked once all were compared: false for what may have been deleted and forgotten without this machine.</param>
+    /// <param name="isSourceOf">Asked once all were compared: false for what may have been deleted and forgotten without this machine, null while that is not known.</param>
     /// <param name="isPatient">True to leave to others what it is their turn to send.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
+    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool?> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
         var ring = result.Ring;
         var differing = new Dictionary<MachineId, Dictionary<int, DifferingPartition>>();
@@ -91,7 +91,7 @@ internal sealed class CoOwners(
 
     private async Task MendAsync(
         PassResult result, MachineId own, int[] partitions, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing,
-        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
+        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, Func<FileId, bool?> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
         var owners = Array.ConvertAll(partitions, partition =>
             (Partition: partition, Others: result.Ring.OwnerIdsOf(partition).Where(owner => owner != own).Select(owner => new OtherOwner(owner, differing, listings, partition)).ToArray()));
@@ -116,9 +116,10 @@ internal sealed class CoOwners(
                     result.Recent += others.Count(other => other.Lacks(mine.Stamp));
                     continue;
                 }
-                if (!isSourceOf(mine.Stamp.Id) && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)))
+                if (isSourceOf(mine.Stamp.Id) is not true and var isSource && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)))
                 {
-                    result.Done += Array.TrueForAll(others, other => other.IsKnown)
+                    result.Missing += isSource is null ? others.Count(other => other.Lacks(mine.Stamp)) : 0;
+                    result.Done += isSource == false && Array.TrueForAll(others, other => other.IsKnown)
                         && await store.SetAsideAsync(mine.Stamp, SetAsideReason.Unknown, () => holdings.Ring == result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
                     continue;
                 }

@@ -121,12 +121,15 @@ internal sealed partial class Reconciler(
         await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it.</summary>
-    private bool IsSourceOf(FileId id) => rounds.IsSourceOf(id) && !(self() is { } own && membership.View.IsRemoved(own));
+    /// <summary>
+    /// False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it; <see langword="null"/> while too few have said whether it is one.
+    /// </summary>
+    private bool? IsSourceOf(FileId id) => self() is not { } own || membership.View.IsRemoved(own) || !rounds.IsSourceOf(id) ? false
+        : rounds.AreEnoughHeard(membership.View, own) ? true : null;
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {
-        var isRound = result.IsRound && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
+        var isRound = result.IsRound && rounds.AreEnoughHeard(membership.View, own) && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
         if (isRound)
         {
             await rounds.FinishedAsync(result.Begun, cancellationToken).ConfigureAwait(false);

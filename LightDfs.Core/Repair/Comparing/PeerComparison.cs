@@ -85,7 +85,7 @@ internal sealed class PeerComparison(Holdings holdings, PeerClient client, Round
             {
                 throw new PeerRefusedException("its comparison cannot be read");
             }
-            rounds.Reminded(head.Remembered);
+            rounds.Reminded(peer.Id, head.Remembered);
             return (head.IsEqual, await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false));
         }
     }
