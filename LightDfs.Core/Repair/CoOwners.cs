@@ -183,7 +183,7 @@ internal sealed class CoOwners(
             {
                 result.DeletesAgreed.Add(held.Partition);
             }
-            if (owners.First(owner => owner == own || directory.Of(owner).IsUp) == own)
+            if (FirstHolder(owners, held, own, differing) == own)
             {
                 var alike = others.Count(other => differing.TryGetValue(other, out var found) && !found.ContainsKey(held.Partition));
                 var copies = Math.Min(1 + alike, result.PartitionsByCopies.Length - 1);
@@ -191,6 +191,15 @@ internal sealed class CoOwners(
                 result.ReplicasByCopies[copies] += held.Replicas;
             }
         }
+    }
+
+    /// <summary>The first living owner that holds anything of a partition, as far as is known: it alone counts it.</summary>
+    private MachineId FirstHolder(MachineId[] owners, HeldPartition held, MachineId own, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing)
+    {
+        var living = Array.FindAll(owners, owner => owner == own || directory.Of(owner).IsUp);
+        return living.Where(owner => !IsEmpty(owner)).DefaultIfEmpty(living[0]).First();
+
+        bool IsEmpty(MachineId owner) => owner != own && differing.TryGetValue(owner, out var found) && found.TryGetValue(held.Partition, out var one) ? one.IsEmpty : held.Digest.Present == 0;
     }
 
     /// <summary>Another owner of a partition, and what it holds of it.</summary>
