@@ -116,7 +116,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, load, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),
@@ -181,6 +181,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal TombstoneCatchUp CatchUp { get; }
 
     internal TransferBudget Budget => _budget;
+
+    internal RepairPace Pace => _pace;
 
     private PeerReport Report()
     {
