@@ -130,7 +130,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
         Expirer = new Expirer(
             store, deletion, _membership, Directory, clock, () => _self.Id, () => _discovery.Ready.IsCompletedSuccessfully && CatchUp.Going is null, time, Logger<Expirer>());
-        Collector = new SegmentCollector(store, local, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
+        Collector = new SegmentCollector(store, holders, _membership, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
