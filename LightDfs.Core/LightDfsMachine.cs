@@ -232,6 +232,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         return new RepairStatus
         {
             LastPass = last?.Begun,
+            RunningSince = Reconciler.Current?.Begun,
             IsDone = last is { IsIdle: true } && last.Ring == _membership.View.Ring,
             Missing = last?.Missing ?? 0,
             Strays = last?.Strays ?? 0,

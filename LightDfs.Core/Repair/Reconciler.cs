@@ -26,11 +26,15 @@ internal sealed partial class Reconciler(
 
     private readonly SemaphoreSlim _running = new(1, 1);
     private PassResult? _last;
+    private PassResult? _current;
     private string _conditions = "";
     private int _hints = 1;
 
     /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
     public PassResult? Last => Volatile.Read(ref _last);
+
+    /// <summary>The pass that is under way; <see langword="null"/> between passes.</summary>
+    public PassResult? Current => Volatile.Read(ref _current);
 
     /// <summary>Something has to be mended: the next look is within a second.</summary>
     public void Hint() => Interlocked.Exchange(ref _hints, 1);
@@ -72,6 +76,7 @@ internal sealed partial class Reconciler(
             var result = new PassResult(view.Ring, time.GetUtcNow(), view.Copies);
             // By a clock that stands alone no round begins either: its time would be told to others.
             result.IsRound = clock.MayDestroyByAge;
+            Volatile.Write(ref _current, result);
             var isPatient = Last is not { LeftToOthers: > 0 };
             try
             {
@@ -87,6 +92,7 @@ internal sealed partial class Reconciler(
             finally
             {
                 Volatile.Write(ref _last, result);
+                Volatile.Write(ref _current, null);
             }
             if (result.Done > 0)
             {

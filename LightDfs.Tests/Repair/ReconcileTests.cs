@@ -141,6 +141,27 @@ public sealed class ReconcileTests
     }
 
     [Test]
+    public async Task Pass_that_is_under_way_is_told_by_the_status_beside_the_last_one()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        await cluster[0].StoreAsync(Content);
+        await cluster[0].ReconcileAsync();
+        var before = cluster[0].Cluster.Status.Repair;
+        RepairStatus? meanwhile = null;
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            meanwhile ??= cluster[0].Cluster.Status.Repair;
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+
+        await cluster[0].ReconcileAsync();
+
+        var after = cluster[0].Cluster.Status.Repair;
+        Assert.That((before.RunningSince, after.RunningSince), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)null)));
+        Assert.That((meanwhile!.RunningSince, meanwhile.LastPass), Is.EqualTo((after.LastPass, before.LastPass)));
+    }
+
+    [Test]
     public async Task Cluster_at_rest_compares_all_with_one_small_question_to_each()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync();
