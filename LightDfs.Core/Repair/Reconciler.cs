@@ -168,13 +168,22 @@ internal sealed partial class Reconciler(
         }
     }
 
-    /// <summary>True when the ring, or who of the others is up, is another than it was: then much may have to be done.</summary>
+    /// <summary>The ring, who of the others is up, and how much each of these has found damaged.</summary>
+    internal string Conditions
+    {
+        get
+        {
+            var view = membership.View;
+            var up = view.Asked.Select(machine => (Id: machine, directory.Of(machine).View)).Where(machine => machine.View.State == MachineState.Up);
+            return $"{view.Ring.Fingerprint:x32} {string.Join(' ', up.Select(machine => $"{machine.Id}/{machine.View.Report?.Damaged}"))}";
+        }
+    }
+
+    /// <summary>True when they are others than they were: then much may have to be done, or there is damage that this machine may have good copies for.</summary>
     private bool HaveConditionsChanged()
     {
-        var view = membership.View;
-        var now = $"{view.Ring.Fingerprint:x32} {string.Join(' ', view.Asked.Where(machine => directory.Of(machine).IsUp))}";
-        (var before, _conditions) = (_conditions, now);
-        return before != now;
+        (var before, _conditions) = (_conditions, Conditions);
+        return before != _conditions;
     }
 
     [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
