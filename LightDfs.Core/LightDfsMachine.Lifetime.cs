@@ -45,7 +45,7 @@ internal sealed partial class LightDfsMachine
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         OpenGate();
-        var logger = Logger<LightDfsMachine>();
+        var background = new BackgroundLoop(_problems, Parts.Time, Logger<LightDfsMachine>());
         var loops = new (string Name, Func<CancellationToken, Task> Run)[]
         {
             ("finding peers", _discovery.RunAsync),
@@ -57,7 +57,7 @@ internal sealed partial class LightDfsMachine
             ("scrubbing", Scrubber.RunAsync),
             ("deleting what has expired", Expirer.RunAsync),
         };
-        _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => BackgroundLoop.RunAsync(loop.Name, loop.Run, logger, _stop.Token), CancellationToken.None)));
+        _loops = Task.WhenAll(loops.Select(loop => Task.Run(() => background.RunAsync(loop.Name, loop.Run, _stop.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

@@ -21,6 +21,7 @@ namespace LightDfs;
 internal sealed partial class LightDfsMachine : IAsyncDisposable
 {
     private readonly Meter _meter = new("LightDfs");
+    private readonly Problems _problems;
     private readonly MembershipState _membership;
     private readonly ClusterIds _clusters;
     private readonly Self _self;
@@ -44,7 +45,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _atStart = ReportAtStart(parts, _started);
         var load = new ClientLoad(time);
         _pace = new RepairPace(load, time);
-        var problems = new Problems(time, Logger<Problems>());
+        var problems = _problems = new Problems(time, Logger<Problems>());
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
 
@@ -86,11 +87,14 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _sender = new ReplicaSender(store, client, damage, _pace, time);
         var batch = new MendBatch(_sender, _pace);
         var forgetting = new TombstoneForgetting(store, _membership, _rounds, clock, () => _self.Id, options.TombstoneRetention, time, Logger<TombstoneForgetting>());
+        var confirmations = new Confirmations(client, Settings);
+        var loneDamage = new LoneDamage(store, _membership, holders, Directory, confirmations, clashes);
         Reconciler = new Reconciler(
-            new CoOwners(store, holdings, comparison, Directory, Settings, batch, forgetting, clashes),
-            new Strays(store, _membership, Recent, new Confirmations(client, Settings), Directory, batch, clashes),
+            new CoOwners(store, holdings, comparison, Directory, Settings, batch, forgetting, loneDamage, clashes),
+            new Strays(store, _membership, Recent, confirmations, Directory, batch, loneDamage, clashes),
             _rounds,
             forgetting,
+            clashes,
             _membership, Directory, clock, () => _self.Id, _discovery.Ready, time, Logger<Reconciler>());
         damage.Hint = Reconciler.Hint;
         var mergeRules = new MergeRules(_self, _membership, Directory);
@@ -112,10 +116,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, time, Logger<ClusterFileStore>());
+            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, load, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, time),
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),
             new FileExplainer(_gate, holders, _self, _membership, Directory),
             new MembershipCommands(
                 new MembershipPlanner(held, _self, _membership, Directory, options.Replicas),
@@ -126,7 +130,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         Scrubber = new Scrubber(store, options.ScrubPeriod, damage, _meter, time, Logger<Scrubber>());
         Expirer = new Expirer(
             store, deletion, _membership, Directory, clock, () => _self.Id, () => _discovery.Ready.IsCompletedSuccessfully && CatchUp.Going is null, time, Logger<Expirer>());
-        Collector = new SegmentCollector(store, local, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
+        Collector = new SegmentCollector(store, holders, _membership, Lookup, writer, age, clock, time, Logger<SegmentCollector>());
     }
 
     /// <summary>What this machine is made of.</summary>
@@ -178,6 +182,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal TransferBudget Budget => _budget;
 
+    internal RepairPace Pace => _pace;
+
     private PeerReport Report()
     {
         var usage = Parts.Store.Usage;
@@ -226,6 +232,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         return new RepairStatus
         {
             LastPass = last?.Begun,
+            RunningSince = Reconciler.Current?.Begun,
             IsDone = last is { IsIdle: true } && last.Ring == _membership.View.Ring,
             Missing = last?.Missing ?? 0,
             Strays = last?.Strays ?? 0,

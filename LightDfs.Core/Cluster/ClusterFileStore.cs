@@ -7,17 +7,19 @@ namespace LightDfs.Cluster;
 /// <summary>The file store that the machines are together, as this one offers it.</summary>
 internal sealed partial class ClusterFileStore(
     StartGate gate, Holders holders, ReplicaLookup lookup, QuorumWriter writer, ContentReader contents, FileDeletion deletion, MembershipState membership,
-    ClashReport clashes, FileIdSource ids, IdAge age, TransferBudget budget, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
+    ClashReport clashes, FileIdSource ids, IdAge age, TransferBudget budget, ClientLoad load, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
 {
     public async Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        var begun = time.GetTimestamp();
         var found = await lookup.FindAsync(id, placed, (holder, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken).ConfigureAwait(false);
         if (found.Value is not { } replica)
         {
             return null;
         }
+        load.Opened(time.GetElapsedTime(begun), found.Holder == holders.Local);
         var record = replica.Record;
         return new OpenedFile(Describe(id, record, 1), await contents.OpenAsync(id, placed, found.Holder!, replica, cancellationToken).ConfigureAwait(false));
     }

@@ -86,10 +86,14 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         if (change.Kind is MembershipChangeKind.Remove or MembershipChangeKind.Replace && !IsUp(machine))
         {
-            var silent = view.Active.Where(other => other != machine && !IsUp(other)).Select(other => $"'{other}'").Concat(view.Silent.Select(address => $"'{address}'")).ToList();
-            if (silent.Count > 0)
+            var silent = SilentBesides(machine, view);
+            if (silent.Count > 0 && !change.AcceptsSilence)
             {
-                refusals.Add($"Besides machine '{machine}', {string.Join(", ", silent)} {(silent.Count == 1 ? "does" : "do")} not answer, so what only they hold cannot be known. Start what can be started first.");
+                refusals.Add($"Besides machine '{machine}', {string.Join(", ", silent)} {(silent.Count == 1 ? "does" : "do")} not answer, so what only they hold cannot be known. Start what can be started first. Where '{machine}' is lost for good, remove it all the same by {nameof(MembershipChange)}.{nameof(MembershipChange.Remove)} with acceptSilence.");
+            }
+            if (view.Active.All(other => other == machine || !IsUp(other)) && !isLastActive)
+            {
+                refusals.Add($"Besides machine '{machine}', no active one answers: nobody would be left to hold the files. Start one, or cancel a drain, first.");
             }
         }
         if (change is { Kind: MembershipChangeKind.Replace, By: { } by } && (by == machine || !view.Active.Contains(by) || !IsUp(by)))
@@ -98,6 +102,10 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         return refusals;
     }
+
+    /// <summary>Who else may hold files, and does not answer: machines, then addresses.</summary>
+    private List<string> SilentBesides(MachineId machine, ClusterView view) =>
+        [.. view.Asked.Where(other => other != machine && !IsUp(other)).Select(other => $"'{other}'"), .. view.Silent.Select(address => $"'{address}'")];
 
     private List<string> UnprovenRemoval(MachineId machine, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held, ClusterView after)
     {
@@ -113,7 +121,7 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         return only == 0 ? [] : [$"Machine '{machine}' holds {only} partitions that no other machine that answers holds alike: files of them could lose their last verified copy. Drain it instead."];
     }
 
-    private static List<string> WarningsOf(MembershipChange change, ClusterView view, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
+    private List<string> WarningsOf(MembershipChange change, ClusterView view, ClusterView after, SortedDictionary<MachineId, SortedDictionary<int, Holding>> held)
     {
         var warnings = new List<string>();
         if (after.Copies < view.Copies)
@@ -127,7 +135,8 @@ internal sealed class MembershipPlanner(HoldingsOfAll holdings, Self self, Membe
         }
         if (change.Kind is MembershipChangeKind.Remove or MembershipChangeKind.Replace && !held.ContainsKey(change.Machine))
         {
-            warnings.Add($"Files that only machine '{change.Machine}' held, if there are any, are found again only if it is restored.");
+            warnings.Add($"Files that only machine '{change.Machine}' held, if there are any, are found again only if it is restored. What others still hold of them is collected once it is older than LightDfs:AbandonedAfter.");
+            warnings.AddRange(SilentBesides(change.Machine, view).Select(other => $"Machine {other} is silent: what only it holds is not counted."));
         }
         return warnings;
     }

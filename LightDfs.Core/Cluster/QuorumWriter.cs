@@ -21,7 +21,7 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
         {
             var begun = time.GetTimestamp();
             await write.RunAsync(holders.ForStore(view, id), outcome => outcome is CommitOutcome.Deleted or CommitOutcome.Conflict, cancellationToken).ConfigureAwait(false);
-            load.Served(time.GetElapsedTime(begun));
+            load.Stored(time.GetElapsedTime(begun));
         }
         finally
         {

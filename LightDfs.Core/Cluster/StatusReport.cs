@@ -7,7 +7,7 @@ namespace LightDfs.Cluster;
 /// <summary>The cluster as this machine sees it.</summary>
 internal sealed class StatusReport(
     LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Func<string?> catchingUp, Problems problems, DateTimeOffset started, Func<PeerReport> report,
-    WhyOfMachine why, Func<RepairStatus> repair, TimeProvider time)
+    WhyOfMachine why, Func<RepairStatus> repair, Func<string?> storeTrouble, TimeProvider time)
 {
     private readonly LiveOwners _liveOwners = new();
 
@@ -33,8 +33,20 @@ internal sealed class StatusReport(
                 PartitionsByLiveOwners = _liveOwners.Count(view, machine => machine == self.Id || directory.Of(machine).IsUp),
                 Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.Shares.Of(entry.Id).Count, own, view.Members)), .. view.Silent.Select(Describe)],
                 Repair = repair(),
-                Problems = own is { Failure.Length: > 0 } ? [own.Failure, .. problems.All] : problems.All,
+                Problems = [.. ProblemsOfStore(own), .. problems.All],
             };
+        }
+    }
+
+    private IEnumerable<string> ProblemsOfStore(PeerReport? own)
+    {
+        if (own is { Failure.Length: > 0 })
+        {
+            yield return own.Failure;
+        }
+        if (own is not null && storeTrouble() is { } trouble)
+        {
+            yield return trouble;
         }
     }
 

@@ -20,6 +20,8 @@ public sealed class MembershipChange
 
     internal string Address { get; private init; } = "";
 
+    internal bool AcceptsSilence { get; private init; }
+
     internal string? ClusterId { get; private init; }
 
     /// <summary>The machine hands over all that it holds, and gets nothing new; it goes on answering reads. When it holds nothing any more it can be stopped, or removed.</summary>
@@ -32,7 +34,12 @@ public sealed class MembershipChange
 
     /// <summary>The machine belongs no more, for good: refused where others do not hold what it holds.</summary>
     /// <param name="machine">Which; one that is down too, when all others are up.</param>
-    public static MembershipChange Remove(MachineId machine) => new(MembershipChangeKind.Remove, machine);
+    /// <param name="acceptSilence">
+    /// True for one that is down, and lost for good, while others do not answer either. What machines hold that answer loses no copy by it; what only silent ones hold cannot be counted, and a
+    /// file that only the removed one had is "not found" from then on, unless the machine is restored. Where the silent ones run, and are only cut off from here, they go on without this side:
+    /// make sure that they do not. A machine that is up is not concerned: it is removed only where others hold what it holds.
+    /// </param>
+    public static MembershipChange Remove(MachineId machine, bool acceptSilence = false) => new(MembershipChangeKind.Remove, machine) { AcceptsSilence = acceptSilence };
 
     /// <summary>Another machine takes a dead one's place: the dead one is removed, and its copies are made anew.</summary>
     /// <param name="dead">A machine that is down.</param>

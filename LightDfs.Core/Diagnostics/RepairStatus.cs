@@ -8,6 +8,9 @@ public sealed record RepairStatus
     /// <summary>When its last pass over all that it holds began, by its clock, UTC; <see langword="null"/> before the first.</summary>
     public required DateTimeOffset? LastPass { get; init; }
 
+    /// <summary>When the pass that is under way began, by its clock, UTC; <see langword="null"/> between passes. All other numbers but those of what was sent are the last pass's until it ends.</summary>
+    public DateTimeOffset? RunningSince { get; init; }
+
     /// <summary>True when that pass compared with every other owner, and found nothing to do: then all that this machine holds has all its copies, and is where it belongs.</summary>
     public required bool IsDone { get; init; }
 

@@ -150,6 +150,7 @@ internal sealed partial class Heartbeats(
         catch (Exception cause)
         {
             BeatFailed(logger, peer.Id, cause);
+            problems.Report($"beat {peer.Id}", $"Heartbeats to machine '{peer.Id}' fail here. {cause.GetType().Name}: {cause.Message} The next one is tried all the same; the log has more of it.");
         }
         finally
         {

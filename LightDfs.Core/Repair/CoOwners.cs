@@ -14,16 +14,17 @@ namespace LightDfs.Repair;
 /// Compares what this machine owns with the other owners, takes the deletes that it lacks, and sends what they lack. What it lacks itself they send, for they do the same.
 /// </summary>
 internal sealed class CoOwners(
-    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, TombstoneForgetting forgetting, ClashReport clashes)
+    IReplicaStore store, Holdings holdings, PeerComparison comparison, PeerDirectory directory, SettingsCheck settings, MendBatch batch, TombstoneForgetting forgetting, LoneDamage damage,
+    ClashReport clashes)
 {
     private const int PartitionsAtOnce = 256;
 
     /// <param name="result">What is found goes here.</param>
     /// <param name="own">This machine.</param>
-    /// <param name="isSourceOf">Asked once all were compared: false for what may have been deleted and forgotten without this machine.</param>
+    /// <param name="isSourceOf">Asked once all were compared: false for what may have been deleted and forgotten without this machine, null while that is not known.</param>
     /// <param name="isPatient">True to leave to others what it is their turn to send.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
+    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool?> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
         var ring = result.Ring;
         var differing = new Dictionary<MachineId, Dictionary<int, DifferingPartition>>();
@@ -90,7 +91,7 @@ internal sealed class CoOwners(
 
     private async Task MendAsync(
         PassResult result, MachineId own, int[] partitions, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing,
-        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, Func<FileId, bool> isSourceOf, bool isPatient, CancellationToken cancellationToken)
+        Dictionary<MachineId, Dictionary<int, HeldEntry[]>> listings, Func<FileId, bool?> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
         var owners = Array.ConvertAll(partitions, partition =>
             (Partition: partition, Others: result.Ring.OwnerIdsOf(partition).Where(owner => owner != own).Select(owner => new OtherOwner(owner, differing, listings, partition)).ToArray()));
@@ -98,16 +99,27 @@ internal sealed class CoOwners(
         var work = new List<MendWork>();
         foreach (var (partition, others) in owners)
         {
-            foreach (var mine in holdings.Of(partition).Where(mine => mine.Stamp is { State: not ReplicaState.Damaged, IsForgotten: false }))
+            foreach (var mine in holdings.Of(partition).Where(mine => !mine.Stamp.IsForgotten))
             {
+                if (mine.Stamp.State == ReplicaState.Damaged)
+                {
+                    result.Done += !mine.IsRecent && Array.Exists(others, other => other.Exceeds(mine.Stamp))
+                        && await damage.SetAsideAsync(mine.Stamp, result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                    continue;
+                }
+                if (Array.Exists(others, other => other.Clashes(mine.Stamp)))
+                {
+                    clashes.Found(mine.Stamp.Id);
+                }
                 if (mine.IsRecent)
                 {
                     result.Recent += others.Count(other => other.Lacks(mine.Stamp));
                     continue;
                 }
-                if (!isSourceOf(mine.Stamp.Id) && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)))
+                if (isSourceOf(mine.Stamp.Id) is not true and var isSource && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)))
                 {
-                    result.Done += Array.TrueForAll(others, other => other.IsKnown)
+                    result.Missing += isSource is null ? others.Count(other => other.Lacks(mine.Stamp)) : 0;
+                    result.Done += isSource == false && Array.TrueForAll(others, other => other.IsKnown)
                         && await store.SetAsideAsync(mine.Stamp, SetAsideReason.Unknown, () => holdings.Ring == result.Ring, cancellationToken).ConfigureAwait(false) ? 1 : 0;
                     continue;
                 }
@@ -150,10 +162,6 @@ internal sealed class CoOwners(
             {
                 work.Add(new(directory.Of(other.Machine), mine, holders.Length, MendWork.TurnOf(mine.Id, holders) == own));
             }
-            if (other.Clashes(mine))
-            {
-                clashes.Found(mine.Id);
-            }
         }
     }
 
@@ -175,7 +183,7 @@ internal sealed class CoOwners(
             {
                 result.DeletesAgreed.Add(held.Partition);
             }
-            if (owners.First(owner => owner == own || directory.Of(owner).IsUp) == own)
+            if (FirstHolder(owners, held, own, differing) == own)
             {
                 var alike = others.Count(other => differing.TryGetValue(other, out var found) && !found.ContainsKey(held.Partition));
                 var copies = Math.Min(1 + alike, result.PartitionsByCopies.Length - 1);
@@ -183,6 +191,15 @@ internal sealed class CoOwners(
                 result.ReplicasByCopies[copies] += held.Replicas;
             }
         }
+    }
+
+    /// <summary>The first living owner that holds anything of a partition, as far as is known: it alone counts it.</summary>
+    private MachineId FirstHolder(MachineId[] owners, HeldPartition held, MachineId own, Dictionary<MachineId, Dictionary<int, DifferingPartition>> differing)
+    {
+        var living = Array.FindAll(owners, owner => owner == own || directory.Of(owner).IsUp);
+        return living.Where(owner => !IsEmpty(owner)).DefaultIfEmpty(living[0]).First();
+
+        bool IsEmpty(MachineId owner) => owner != own && differing.TryGetValue(owner, out var found) && found.TryGetValue(held.Partition, out var one) ? one.IsEmpty : held.Digest.Present == 0;
     }
 
     /// <summary>Another owner of a partition, and what it holds of it.</summary>
@@ -206,14 +223,11 @@ internal sealed class CoOwners(
         public bool Knows(FileId id) => IsKnown && (!_isDifferent || EntryOf(id) is not null);
 
         /// <summary>True when it is to get this.</summary>
-        public bool Lacks(ReplicaStamp mine) => _isDifferent && IsKnown && EntryOf(mine.Id) switch
-        {
-            null => true,
-            { State: ReplicaState.Deleted } => false,
-            _ when mine.State == ReplicaState.Deleted => true,
-            { State: ReplicaState.Damaged } damaged => damaged.Version == 0 || mine.Version <= damaged.Version,
-            { } other => mine.Version < other.Version,
-        };
+        public bool Lacks(ReplicaStamp mine) => _isDifferent && IsKnown
+            && (mine.State == ReplicaState.Deleted ? EntryOf(mine.Id) is not { State: ReplicaState.Deleted } : CommitRule.Refusal(EntryOf(mine.Id), mine.Version, CommitMode.Mend) is null);
+
+        /// <summary>True when it has a larger version of this, which is damaged here and of a version that is known.</summary>
+        public bool Exceeds(ReplicaStamp damaged) => damaged.Version != 0 && EntryOf(damaged.Id) is { State: ReplicaState.Present } other && other.Version > damaged.Version;
 
         public bool Clashes(ReplicaStamp mine) =>
             _isDifferent && mine.State == ReplicaState.Present && EntryOf(mine.Id) is { State: ReplicaState.Present } other && other.Version != mine.Version;

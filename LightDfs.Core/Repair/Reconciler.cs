@@ -1,3 +1,4 @@
+using LightDfs.Cluster;
 using LightDfs.Files;
 using LightDfs.Identity;
 using LightDfs.Membership;
@@ -14,7 +15,7 @@ namespace LightDfs.Repair;
 /// are its queue, so nothing is lost when a machine stops; hints only make it prompt.
 /// </summary>
 internal sealed partial class Reconciler(
-    CoOwners coOwners, Strays strays, RoundMemory rounds, TombstoneForgetting forgetting, MembershipState membership, PeerDirectory directory, ClockCheck clock,
+    CoOwners coOwners, Strays strays, RoundMemory rounds, TombstoneForgetting forgetting, ClashReport clashes, MembershipState membership, PeerDirectory directory, ClockCheck clock,
     Func<MachineId?> self, Task ready, TimeProvider time, ILogger<Reconciler> logger) : IDisposable
 {
     /// <summary>How often all is compared when nothing hints at a difference.</summary>
@@ -25,11 +26,15 @@ internal sealed partial class Reconciler(
 
     private readonly SemaphoreSlim _running = new(1, 1);
     private PassResult? _last;
+    private PassResult? _current;
     private string _conditions = "";
     private int _hints = 1;
 
     /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
     public PassResult? Last => Volatile.Read(ref _last);
+
+    /// <summary>The pass that is under way; <see langword="null"/> between passes.</summary>
+    public PassResult? Current => Volatile.Read(ref _current);
 
     /// <summary>Something has to be mended: the next look is within a second.</summary>
     public void Hint() => Interlocked.Exchange(ref _hints, 1);
@@ -71,12 +76,13 @@ internal sealed partial class Reconciler(
             var result = new PassResult(view.Ring, time.GetUtcNow(), view.Copies);
             // By a clock that stands alone no round begins either: its time would be told to others.
             result.IsRound = clock.MayDestroyByAge;
+            Volatile.Write(ref _current, result);
             var isPatient = Last is not { LeftToOthers: > 0 };
             try
             {
                 await ActAsync(result, own, isPatient, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception cause) when (cause is LightDfsException or IOException)
+            catch (Exception cause) when (cause is not OperationCanceledException)
             {
                 // What the last pass found is true no longer, and nobody is to take it for that.
                 result.IsRound = result.IsComplete = false;
@@ -86,6 +92,7 @@ internal sealed partial class Reconciler(
             finally
             {
                 Volatile.Write(ref _last, result);
+                Volatile.Write(ref _current, null);
             }
             if (result.Done > 0)
             {
@@ -103,6 +110,7 @@ internal sealed partial class Reconciler(
 
     private async Task ActAsync(PassResult result, MachineId own, bool isPatient, CancellationToken cancellationToken)
     {
+        clashes.PassBegins();
         if (result.Ring.Members.IsEmpty)
         {
             result.IsRound = result.IsComplete = false;
@@ -112,15 +120,22 @@ internal sealed partial class Reconciler(
             await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
             await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
         }
+        if (result.IsComplete)
+        {
+            clashes.PassEnded();
+        }
         await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it.</summary>
-    private bool IsSourceOf(FileId id) => rounds.IsSourceOf(id) && !(self() is { } own && membership.View.IsRemoved(own));
+    /// <summary>
+    /// False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it; <see langword="null"/> while too few have said whether it is one.
+    /// </summary>
+    private bool? IsSourceOf(FileId id) => self() is not { } own || membership.View.IsRemoved(own) || !rounds.IsSourceOf(id) ? false
+        : rounds.AreEnoughHeard(membership.View, own) ? true : null;
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {
-        var isRound = result.IsRound && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
+        var isRound = result.IsRound && rounds.AreEnoughHeard(membership.View, own) && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
         if (isRound)
         {
             await rounds.FinishedAsync(result.Begun, cancellationToken).ConfigureAwait(false);
@@ -153,13 +168,22 @@ internal sealed partial class Reconciler(
         }
     }
 
-    /// <summary>True when the ring, or who of the others is up, is another than it was: then much may have to be done.</summary>
+    /// <summary>The ring, who of the others is up, and how much each of these has found damaged.</summary>
+    internal string Conditions
+    {
+        get
+        {
+            var view = membership.View;
+            var up = view.Asked.Select(machine => (Id: machine, directory.Of(machine).View)).Where(machine => machine.View.State == MachineState.Up);
+            return $"{view.Ring.Fingerprint:x32} {string.Join(' ', up.Select(machine => $"{machine.Id}/{machine.View.Report?.Damaged}"))}";
+        }
+    }
+
+    /// <summary>True when they are others than they were: then much may have to be done, or there is damage that this machine may have good copies for.</summary>
     private bool HaveConditionsChanged()
     {
-        var view = membership.View;
-        var now = $"{view.Ring.Fingerprint:x32} {string.Join(' ', view.Asked.Where(machine => directory.Of(machine).IsUp))}";
-        (var before, _conditions) = (_conditions, now);
-        return before != now;
+        (var before, _conditions) = (_conditions, Conditions);
+        return before != _conditions;
     }
 
     [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]

@@ -11,7 +11,7 @@ namespace LightDfs.Repair;
 /// written with the quorum before anything of it goes, so that an upload that still runs somewhere cannot end with a part of it missing.
 /// </summary>
 internal sealed partial class SegmentCollector(
-    IReplicaStore store, LocalHolder local, ReplicaLookup lookup, QuorumWriter writer, IdAge age, ClockCheck clock, TimeProvider time, ILogger<SegmentCollector> logger)
+    IReplicaStore store, Holders holders, MembershipState membership, ReplicaLookup lookup, QuorumWriter writer, IdAge age, ClockCheck clock, TimeProvider time, ILogger<SegmentCollector> logger)
 {
     private const int Batch = 256;
     private const int MostRemembered = 10_000;
@@ -79,7 +79,7 @@ internal sealed partial class SegmentCollector(
     /// <summary>The file of a segment; <see langword="null"/> while its record cannot be read: then nothing is known against it.</summary>
     private async Task<FileId?> ParentOfAsync(FileId segment, CancellationToken cancellationToken)
     {
-        var probe = await local.FindAsync(segment, cancellationToken).ConfigureAwait(false);
+        var probe = await holders.Local.FindAsync(segment, cancellationToken).ConfigureAwait(false);
         return probe.Value?.Parent;
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class SegmentCollector(
             {
                 { IsDeleted: true } => true,
                 { Value: not null } => false,
-                _ => (await writer.DeleteAsync(parent, cancellationToken).ConfigureAwait(false)).HasQuorum,
+                _ => !await IsKeptByRemovedAsync(parent, cancellationToken).ConfigureAwait(false) && (await writer.DeleteAsync(parent, cancellationToken).ConfigureAwait(false)).HasQuorum,
             };
         }
         catch (FileUnavailableException)
@@ -117,13 +117,37 @@ internal sealed partial class SegmentCollector(
         }
     }
 
+    /// <summary>
+    /// Nobody waits for a machine that was removed. But what one still has, or has set aside, may be restored from there; as long as it answers and says so, what belongs to it is kept.
+    /// </summary>
+    private async Task<bool> IsKeptByRemovedAsync(FileId parent, CancellationToken cancellationToken)
+    {
+        var view = membership.View;
+        foreach (var holder in view.Map.Entries.Keys.Where(view.IsRemoved).Select(holders.Of).Where(holder => holder.IsUp))
+        {
+            try
+            {
+                if ((await holder.FindAsync(parent, cancellationToken).ConfigureAwait(false)).Result is ProbeResult.Yes or ProbeResult.Unusable)
+                {
+                    return true;
+                }
+            }
+            catch (Exception cause) when (HolderFailure.Of(holder, cause) is not null)
+            {
+                // It is there, and does not say now: the next pass asks again.
+                return true;
+            }
+        }
+        return false;
+    }
+
     private async Task<bool> DropAsync(FileId segment, CancellationToken cancellationToken)
     {
         var result = await writer.DeleteAsync(segment, cancellationToken).ConfigureAwait(false);
         // A machine that is no owner keeps its copy otherwise.
         if (store.Find(segment) is { State: not ReplicaState.Deleted })
         {
-            await local.DeleteAsync(segment, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            await holders.Local.DeleteAsync(segment, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         }
         return result.HasQuorum;
     }

@@ -14,16 +14,16 @@ namespace LightDfs.Repair;
 /// with every page read just then.
 /// </summary>
 internal sealed class Strays(
-    IReplicaStore store, MembershipState membership, RecentWrites recent, Confirmations confirmations, PeerDirectory directory, MendBatch batch, ClashReport clashes)
+    IReplicaStore store, MembershipState membership, RecentWrites recent, Confirmations confirmations, PeerDirectory directory, MendBatch batch, LoneDamage damage, ClashReport clashes)
 {
     private const int MostAtOnce = 256;
     private const long MostBytesAtOnce = 64L * 1024 * 1024;
 
     /// <param name="result">What is found goes here.</param>
     /// <param name="own">This machine.</param>
-    /// <param name="isSourceOf">False for what may have been deleted and forgotten without this machine.</param>
+    /// <param name="isSourceOf">False for what may have been deleted and forgotten without this machine, null while that is not known.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
+    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool?> isSourceOf, CancellationToken cancellationToken)
     {
         var ring = result.Ring;
         // Partitions with the same owners share their questions.
@@ -64,7 +64,7 @@ internal sealed class Strays(
         }
     }
 
-    private async Task GoHomeAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
+    private async Task GoHomeAsync(PassResult result, MachineId[] owners, List<ReplicaStamp> stamps, Func<FileId, bool?> isSourceOf, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= 2 && stamps.Count > 0; attempt++)
         {
@@ -108,7 +108,7 @@ internal sealed class Strays(
     }
 
     /// <summary>Ends a stray where that may be done now. True when it is not here any more, or not as it was.</summary>
-    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, bool canDrop, Func<FileId, bool> isSourceOf, CancellationToken cancellationToken)
+    private async Task<bool> SettleAsync(PassResult result, ReplicaStamp stamp, Confirmation?[] verdicts, bool canDrop, Func<FileId, bool?> isSourceOf, CancellationToken cancellationToken)
     {
         bool IsAllowed() => membership.View.Ring == result.Ring;
         var copies = membership.View.Copies;
@@ -132,7 +132,11 @@ internal sealed class Strays(
             clashes.Found(stamp.Id);
             return await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Clash, IsAllowed, cancellationToken)).ConfigureAwait(false);
         }
-        return !isSourceOf(stamp.Id) && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
+        if (stamp.State == ReplicaState.Damaged && Array.Exists(verdicts, verdict => verdict is { Verdict: Verdict.Larger }))
+        {
+            return await DoneAsync(result, damage.SetAsideAsync(stamp, result.Ring, cancellationToken)).ConfigureAwait(false);
+        }
+        return isSourceOf(stamp.Id) == false && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
             && await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Unknown, IsAllowed, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -144,11 +148,11 @@ internal sealed class Strays(
     }
 
     /// <summary>To whom a stray is to be sent. What this machine alone knows is not sent where it may have been deleted and forgotten meanwhile.</summary>
-    private IEnumerable<MendWork> Work(ReplicaStamp stamp, MachineId[] owners, Confirmation?[] verdicts, Func<FileId, bool> isSourceOf)
+    private IEnumerable<MendWork> Work(ReplicaStamp stamp, MachineId[] owners, Confirmation?[] verdicts, Func<FileId, bool?> isSourceOf)
     {
         var copies = verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds });
         var isKnown = Array.Exists(verdicts, verdict => verdict is { Verdict: Verdict.Holds or Verdict.Larger or Verdict.Damaged });
-        if (stamp.State == ReplicaState.Damaged || (!isSourceOf(stamp.Id) && !isKnown && stamp.State != ReplicaState.Deleted))
+        if (stamp.State == ReplicaState.Damaged || (isSourceOf(stamp.Id) != true && !isKnown && stamp.State != ReplicaState.Deleted))
         {
             yield break;
         }

@@ -10,12 +10,10 @@ namespace LightDfs.Repair;
 
 /// <summary>
 /// After a start, and after an absence, this machine may have slept through deletes. Then it serves nothing that it holds of a partition before it has taken the tombstones that it
-/// lacks from every live co-owner of that partition: one of them may have slept through the same delete. Where none lives, it serves, and takes them as soon as one does. Stores and
-/// deletes go on meanwhile.
+/// lacks from every live member: a co-owner may have slept through the same delete, or own the partition only since, and who owned it before knows it still. Where none lives, it serves,
+/// and takes them as soon as one does. Stores and deletes go on meanwhile.
 /// </summary>
 /// <remarks>
-/// Where clusters were merged, every live member is asked: what a cluster knew to be deleted has owners by that which have not heard of it yet, and its own machines know it still.
-///
 /// Only tombstones of what is held here are taken, since no others keep anything from being served; the rest comes by reconciling. So a start costs one listing, not a flush for
 /// each delete of a week.
 /// </remarks>
@@ -23,6 +21,8 @@ internal sealed partial class TombstoneCatchUp(
     IReplicaStore store, MembershipState membership, PeerClient client, ContactWatch contact, Task ready, TimeProvider time, ILogger<TombstoneCatchUp> logger)
 {
     private static PartitionSet Everything { get; } = PartitionSet.All();
+
+    private static PartitionSet Nothing { get; } = PartitionSet.None();
 
     private readonly Lock _lock = new();
     private readonly Dictionary<MachineId, PartitionSet> _told = [];
@@ -234,5 +234,5 @@ internal sealed partial class TombstoneCatchUp(
 
     /// <summary>The partitions whose deletes a machine is asked for. Not to be changed.</summary>
     private static PartitionSet SourceOf(ClusterView view, MachineId machine) =>
-        !view.Map.Merges.IsEmpty && view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine) ? Everything : view.Shares.Of(machine);
+        view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine) ? Everything : Nothing;
 }

@@ -56,7 +56,10 @@ internal sealed partial class FileReplicaStore : IReplicaStore
             var totals = _files.Index.Totals;
             var available = _files.Space.Available(out var silent);
             return new ReplicaStoreUsage(
-                totals.Replicas, totals.Damaged, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, _files.Health.Failure ?? silent);
+                totals.Replicas, totals.Damaged, totals.Tombstones, totals.Bytes, available, available < SpaceGauge.FullBelow, _files.Health.Failure ?? silent)
+            {
+                Trouble = _files.Care.Trouble,
+            };
         }
     }
 

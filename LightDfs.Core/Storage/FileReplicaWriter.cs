@@ -108,7 +108,8 @@ internal sealed class FileReplicaWriter : ReplicaWriter
             Seal();
         }
         Files.EnsureDirectoryOf(Id);
-        if (Files.Index.Held(Id) is { } other && CommitRule.SetsAside(other.Stamp, Version))
+        var before = Files.Index.Held(Id);
+        if (before is { } other && CommitRule.SetsAside(other.Stamp, Version))
         {
             await Files.Aside.TakeAsync(other, SetAsideReason.Clash).ConfigureAwait(false);
         }
@@ -117,6 +118,7 @@ internal sealed class FileReplicaWriter : ReplicaWriter
         Files.Publish(_temp, Files.Paths.ReplicaOf(Id));
         _published = true;
         Files.Index.Put(new ReplicaStamp(Id, ReplicaState.Present, Version, Record.ReplicaLength, default), Record.ExpiresAt);
+        Files.Care.Consider(before?.Place ?? default);
         return CommitOutcome.Stored;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LightDfs.Storage.Index;
 
 namespace LightDfs.Storage;
@@ -11,14 +12,17 @@ internal sealed class SetAsideFiles(ReplicaFiles files)
     private const string Suffix = ".aside";
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(FileId Id, UInt128 Version), SetAsideReplica> _all = [];
+    private readonly Dictionary<FileId, int> _versions = [];
+    private SetAsideReplica[]? _list;
 
+    /// <summary>The same list until something changes: it is asked for with every heartbeat.</summary>
     public IReadOnlyList<SetAsideReplica> All
     {
         get
         {
             lock (_lock)
             {
-                return [.. _all.Values];
+                return _list ??= [.. _all.Values];
             }
         }
     }
@@ -27,8 +31,7 @@ internal sealed class SetAsideFiles(ReplicaFiles files)
     {
         lock (_lock)
         {
-            // Few are ever set aside.
-            return _all.Count > 0 && _all.Keys.Any(key => key.Id == id);
+            return _versions.ContainsKey(id);
         }
     }
 
@@ -57,10 +60,7 @@ internal sealed class SetAsideFiles(ReplicaFiles files)
         {
             files.Publish(files.Paths.ReplicaOf(stamp.Id), PathOf(aside));
         }
-        lock (_lock)
-        {
-            _all[(stamp.Id, stamp.Version)] = aside;
-        }
+        Add(aside);
         // That it is no longer where it was, too: else both would be there after a crash, and it would count again.
         if (held.Place.IsInVolume)
         {
@@ -92,10 +92,7 @@ internal sealed class SetAsideFiles(ReplicaFiles files)
         {
             if (TryParse(name, out var aside))
             {
-                lock (_lock)
-                {
-                    _all[(aside.Id, aside.Version)] = aside;
-                }
+                Add(aside);
             }
             else
             {
@@ -105,16 +102,38 @@ internal sealed class SetAsideFiles(ReplicaFiles files)
         return foreign;
     }
 
+    private void Add(SetAsideReplica aside)
+    {
+        lock (_lock)
+        {
+            if (!_all.ContainsKey((aside.Id, aside.Version)))
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_versions, aside.Id, out _)++;
+            }
+            _all[(aside.Id, aside.Version)] = aside;
+            _list = null;
+        }
+    }
+
+    private void Remove(FileId id, UInt128 version)
+    {
+        lock (_lock)
+        {
+            if (_all.Remove((id, version)) && --CollectionsMarshal.GetValueRefOrAddDefault(_versions, id, out _) == 0)
+            {
+                _versions.Remove(id);
+            }
+            _list = null;
+        }
+    }
+
     /// <summary>The same version may have been set aside before.</summary>
     private void Forget(FileId id, UInt128 version)
     {
         if (PathOf(id, version) is { } path)
         {
             files.Disk.Delete(path);
-            lock (_lock)
-            {
-                _all.Remove((id, version));
-            }
+            Remove(id, version);
         }
     }
 

@@ -1,7 +1,6 @@
 using LightDfs.Ring;
 using LightDfs.Simulation.Faults;
 using LightDfs.Simulation.Machines;
-using LightDfs.Storage;
 
 namespace LightDfs.Simulation.Checks;
 
@@ -62,9 +61,7 @@ internal static class PlacementChecks
 
     private static void Digests(int partition, List<SimMachine> owners, List<string> found)
     {
-        // What is left of a file that was never acknowledged may be one damaged copy, which nothing mends, and which is in no digest; of files that are owed each copy is looked at.
-        var isDamaged = owners.Exists(owner => owner.Run!.Machine.Parts.Store.ListPartition(partition).Any(stamp => stamp.State == ReplicaState.Damaged));
-        if (!isDamaged && owners.Select(owner => owner.Run!.Machine.Parts.Store.DigestOf(partition)).Distinct().Count() > 1)
+        if (owners.Select(owner => owner.Run!.Machine.Parts.Store.DigestOf(partition)).Distinct().Count() > 1)
         {
             found.Add($"the owners of partition {partition} differ in its digest at rest: {string.Join("; ", owners.Select(owner => $"{owner} has {string.Join(", ", owner.Run!.Machine.Parts.Store.ListPartition(partition))}"))}");
         }

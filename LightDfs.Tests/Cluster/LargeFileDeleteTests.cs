@@ -144,6 +144,34 @@ public sealed class LargeFileDeleteTests
     }
 
     [Test]
+    public async Task Nothing_is_collected_of_a_file_whose_record_a_removed_machine_has_kept([Values] bool isAside)
+    {
+        var time = new FakeTimeProvider(Begin);
+        await using var cluster = await LargeFiles.StartAsync(4, cluster: options => options.Time = _ => time);
+        var parent = FileId.New(time);
+        var left = TestReplica.Of(100);
+        var segment = parent.SegmentOf(0, left.Record.Checksum);
+        await cluster[0].PlantAsync(segment, left with { Record = SegmentList.RecordOf(parent, 100, left.Record.Checksum) });
+        var removed = cluster[3];
+        await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(removed.Id));
+        await cluster.SettleAsync();
+        await removed.PlantAsync(parent, TestReplica.Of(50));
+        if (isAside)
+        {
+            await removed.Store.SetAsideAsync(removed.Store.Find(parent)!.Value, SetAsideReason.Unknown, () => true);
+        }
+        time.Advance(2 * Abandoned);
+        await cluster.SettleAsync();
+
+        var kept = await cluster[0].Running.Collector.CollectAsync(CancellationToken.None);
+        var parents = cluster.Machines.Take(3).Select(machine => machine.StateOf(parent)).ToList();
+        await (isAside ? removed.Cluster.DiscardAsync(parent, TestReplica.Of(50).Record.Version) : removed.Store.RemoveAsync(removed.Store.Find(parent)!.Value, () => true).AsTask());
+
+        Assert.That((kept, parents), Is.EqualTo((0, new ReplicaState?[] { null, null, null })));
+        Assert.That(await cluster[0].Running.Collector.CollectAsync(CancellationToken.None), Is.EqualTo(1), "once nobody has it any more");
+    }
+
+    [Test]
     public async Task Machine_whose_clock_stands_alone_collects_nothing()
     {
         var (time, wrong) = (new FakeTimeProvider(Begin), new FakeTimeProvider(Begin));

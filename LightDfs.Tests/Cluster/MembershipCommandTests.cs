@@ -142,6 +142,59 @@ public sealed class MembershipCommandTests
     }
 
     [Test]
+    public async Task Of_three_machines_two_that_are_lost_are_removed_one_after_the_other_and_the_last_goes_on()
+    {
+        await using var cluster = await FilledAsync(3, 10);
+        var (one, other) = (cluster[1].Id, cluster[2].Id);
+        var files = await cluster[0].ListAsync();
+        await cluster[1].KillAsync();
+        await cluster[2].KillAsync();
+        await cluster.SettleAsync();
+        await RefusedAsync(cluster[0], MembershipChange.Remove(one), "remove it all the same by MembershipChange.Remove with acceptSilence");
+        await RefusedAsync(cluster[0], MembershipChange.Replace(one), $"'{other}' does not answer");
+
+        var first = await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(one, acceptSilence: true));
+        await cluster.SettleAsync();
+        var second = await cluster[0].Cluster.ApplyAsync(MembershipChange.Remove(other));
+        await cluster.SettleAsync();
+
+        Assert.That((first.LowestCopies, second.LowestCopies), Is.EqualTo(((int?)1, (int?)1)));
+        Assert.That(first.Warnings, Has.Some.EqualTo($"Machine '{other}' is silent: what only it holds is not counted.").And.Some.Contains($"only machine '{one}' held"));
+        Assert.That(second.Warnings, Has.None.Contains("is silent"));
+        Assert.That(cluster[0].Cluster.Status.Members, Is.EqualTo(1));
+        Assert.That(await cluster[0].ListAsync(), Has.Count.EqualTo(files.Count));
+        Assert.That(await cluster[0].Files.FindAsync(FileId.New(_time)), Is.Null, "nobody is waited for");
+        await cluster[0].StoreAsync([1, 2, 3]);
+        await RefusedAsync(cluster[0], MembershipChange.Remove(cluster[0].Id, acceptSilence: true), "is the last active one");
+    }
+
+    [Test]
+    public async Task Silence_is_accepted_for_a_machine_that_is_down_only_and_never_costs_one_that_answers_its_last_copy()
+    {
+        await using var cluster = await FilledAsync(4, 10);
+        var only = FileId.New();
+        await cluster[2].PlantAsync(only, TestReplica.Of(100, 5));
+        await cluster[3].KillAsync();
+        await cluster.SettleAsync();
+
+        await RefusedAsync(cluster[0], MembershipChange.Remove(cluster[2].Id, acceptSilence: true), "holds 1 partitions that no other machine that answers holds alike");
+    }
+
+    [Test]
+    public async Task Machine_is_not_removed_where_only_silent_and_draining_ones_would_be_left()
+    {
+        await using var cluster = await FilledAsync(3, 0);
+        var (draining, dead) = (cluster[0], cluster[1].Id);
+        await draining.Cluster.ApplyAsync(MembershipChange.Drain(draining.Id));
+        await cluster.SettleAsync();
+        await cluster[1].KillAsync();
+        await cluster[2].KillAsync();
+        await cluster.SettleAsync();
+
+        await RefusedAsync(draining, MembershipChange.Remove(dead, acceptSilence: true), "no active one answers");
+    }
+
+    [Test]
     public async Task Machine_with_data_replaces_nobody_and_one_without_does()
     {
         await using var cluster = await FilledAsync(3, 10);

@@ -1,4 +1,5 @@
 using LightDfs.Testing.Clusters;
+using LightDfs.Tests.Cluster;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Membership;
@@ -6,6 +7,19 @@ namespace LightDfs.Tests.Membership;
 /// <summary>Who answers now, and what heartbeats tell of clocks and settings. None of it changes the ring.</summary>
 public sealed class LivenessTests
 {
+    [Test]
+    public async Task Heartbeat_that_fails_by_an_error_that_nobody_thought_of_is_told_in_health()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(2);
+        cluster.Network.Interceptor = (exchange, cancellationToken) => exchange.Asks() == LightDfs.Peers.Operation.Heartbeat
+            ? throw new InvalidOperationException("nobody thought of this")
+            : exchange.DeliverAsync(exchange.Request, cancellationToken);
+
+        await cluster[0].Running.Heartbeats.BeatAllAsync(CancellationToken.None);
+
+        Assert.That(cluster[0].Cluster.Status.Problems, Has.One.Contains($"to machine '{cluster[1].Id}'").And.One.Contains("InvalidOperationException: nobody thought of this"));
+    }
+
     [Test]
     public async Task Machine_that_stops_answering_is_down_and_stays_a_member()
     {

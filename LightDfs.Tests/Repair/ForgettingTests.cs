@@ -1,3 +1,4 @@
+using LightDfs.Repair.Rounds;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
@@ -78,6 +79,56 @@ public sealed class ForgettingTests
         Assert.That(cluster.HoldersOf(stored.Id), Is.Empty);
         Assert.That(cluster[2].Cluster.SetAside.Single().Id, Is.EqualTo(stored.Id));
         Assert.That(cluster[2].Running.Rounds.IsOld, Is.False, "all that it holds has been compared since");
+    }
+
+    [Test]
+    public async Task Machine_that_too_few_have_told_of_its_rounds_brings_nothing_unknown_and_finishes_no_round()
+    {
+        await using var cluster = await Days.StartAsync(4, _time);
+        // Each has stored before: else it would take nothing from so few.
+        await cluster[0].StoreManyAsync(8);
+        await cluster.PassDaysAsync(_time, 1);
+        var rounds = (await cluster[3].Store.LoadDocumentAsync(RoundsDocument.Name))!.Value;
+        var forgotten = FileId.New(_time);
+        while (cluster.PreferenceOf(forgotten)[3] is var last && (last == cluster[0] || last == cluster[3]))
+        {
+            forgotten = FileId.New(_time);
+        }
+        await cluster.PassDaysAsync(_time, 1);
+        // It has an old copy of its disk, and the only one that answers has lost what it remembered.
+        await RestartWithAsync(cluster[3], rounds, store => PlantAsync(store, forgotten));
+        await RestartWithAsync(cluster[0], RoundsDocument.Empty.Encode(), _ => Task.CompletedTask);
+        cluster[1].TakeDown();
+        cluster[2].TakeDown();
+        await cluster.SettleAsync();
+
+        await cluster[3].ReconcileAsync();
+        var early = (cluster[0].StateOf(forgotten), cluster[3].StateOf(forgotten));
+        cluster[1].BringUp();
+        cluster[2].BringUp();
+        await cluster.ReconcileAsync();
+
+        Assert.That(early, Is.EqualTo(((ReplicaState?)null, (ReplicaState?)ReplicaState.Present)), "neither sent nor set aside");
+        Assert.That(cluster.HoldersOf(forgotten), Is.Empty);
+        Assert.That(cluster[3].Cluster.SetAside.Select(aside => aside.Id), Is.EqualTo(new[] { forgotten }));
+    }
+
+    private static async Task RestartWithAsync(TestMachine machine, ReadOnlyMemory<byte> rounds, Func<InMemoryReplicaStore, Task> change)
+    {
+        await machine.StopAsync();
+        await machine.Store.OpenAsync();
+        await machine.Store.SaveDocumentAsync(RoundsDocument.Name, rounds);
+        await change(machine.Store);
+        await machine.Store.DisposeAsync();
+        await machine.StartAsync();
+    }
+
+    private static async Task PlantAsync(InMemoryReplicaStore store, FileId id)
+    {
+        var replica = TestReplica.Of(1000);
+        await using var writer = await store.BeginAsync(id, replica.Record);
+        await writer.AppendAsync(replica.Content);
+        await writer.CommitAsync();
     }
 
     private static async Task<FileId> DeletedAsync(LightDfsTestCluster cluster)

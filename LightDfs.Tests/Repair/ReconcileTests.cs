@@ -55,6 +55,23 @@ public sealed class ReconcileTests
     }
 
     [Test]
+    public async Task Damage_that_a_reader_finds_makes_the_others_look_with_the_next_heartbeat()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var stored = await cluster[0].StoreAsync(Content);
+        await cluster.SettleAsync();
+        var before = cluster[0].Running.Reconciler.Conditions;
+        cluster[1].Damage(stored.Id);
+        Assert.That(await cluster[1].ReadAsync(stored.Id), Is.EqualTo(Content));
+        var unheard = cluster[0].Running.Reconciler.Conditions;
+
+        await cluster[1].Running.Heartbeats.BeatAllAsync(CancellationToken.None);
+
+        Assert.That(unheard, Is.EqualTo(before));
+        Assert.That(cluster[0].Running.Reconciler.Conditions, Is.Not.EqualTo(before));
+    }
+
+    [Test]
     public async Task Copy_that_is_damaged_where_it_is_sent_from_is_not_sent()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync();
@@ -103,6 +120,41 @@ public sealed class ReconcileTests
     }
 
     [Test]
+    public async Task Clash_that_was_settled_is_told_no_more_also_by_who_only_met_it()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(4);
+        var (smaller, larger) = TestReplica.Pair(300);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        await order[0].PlantAsync(id, larger);
+        await order[1].PlantAsync(id, smaller);
+        await order[3].ListAsync();
+        await order[0].Running.Reconciler.PassAsync(CancellationToken.None);
+        var told = (order[0].Cluster.Status.Problems, order[3].Cluster.Status.Problems);
+
+        await cluster.ReconcileAsync();
+
+        Assert.That(told.Item1, Has.Some.Contains("two versions"));
+        Assert.That(told.Item2, Has.Some.Contains("two versions"));
+        Assert.That(cluster.Machines.SelectMany(machine => machine.Cluster.Status.Problems), Is.Empty);
+    }
+
+    [Test]
+    public async Task Partition_of_which_its_first_owner_holds_nothing_is_counted_by_the_next()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        order[0].Store.IsFull = true;
+        await order[1].PlantAsync(id, TestReplica.Of(500));
+
+        var pass = await order[1].Running.Reconciler.PassAsync(CancellationToken.None);
+
+        Assert.That(pass!.PartitionsByCopies, Is.EqualTo(new[] { 0L, 1, 0, 0 }));
+        Assert.That(pass.ReplicasByCopies, Is.EqualTo(new[] { 0L, 1, 0, 0 }));
+    }
+
+    [Test]
     public async Task Nothing_is_let_go_of_while_an_owner_does_not_confirm()
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(4);
@@ -138,6 +190,27 @@ public sealed class ReconcileTests
 
         Assert.That((early!.Done, stateEarly), Is.EqualTo((0L, (ReplicaState?)null)));
         Assert.That(cluster[2].StateOf(stored.Id), Is.EqualTo(ReplicaState.Present));
+    }
+
+    [Test]
+    public async Task Pass_that_is_under_way_is_told_by_the_status_beside_the_last_one()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        await cluster[0].StoreAsync(Content);
+        await cluster[0].ReconcileAsync();
+        var before = cluster[0].Cluster.Status.Repair;
+        RepairStatus? meanwhile = null;
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            meanwhile ??= cluster[0].Cluster.Status.Repair;
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+
+        await cluster[0].ReconcileAsync();
+
+        var after = cluster[0].Cluster.Status.Repair;
+        Assert.That((before.RunningSince, after.RunningSince), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)null)));
+        Assert.That((meanwhile!.RunningSince, meanwhile.LastPass), Is.EqualTo((after.LastPass, before.LastPass)));
     }
 
     [Test]

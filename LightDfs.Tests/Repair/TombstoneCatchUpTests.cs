@@ -136,6 +136,22 @@ public sealed class TombstoneCatchUpTests
     }
 
     [Test]
+    public async Task Delete_that_only_an_owner_of_before_knows_is_taken_too()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(5);
+        var id = FileId.New();
+        var order = cluster.PreferenceOf(id);
+        // The file was deleted while this machine slept; then the ring changed, and the new owners have not got the tombstone yet.
+        await order[2].PlantAsync(id, TestReplica.Of(1000));
+        await order[4].Store.DeleteAsync(id, DateTimeOffset.UtcNow);
+        await RestartAsync(order[2]);
+
+        await order[2].MeetPeersAsync();
+
+        Assert.That(order[2].StateOf(id), Is.EqualTo(ReplicaState.Deleted));
+    }
+
+    [Test]
     public async Task Machine_that_holds_nothing_asks_nobody()
     {
         var asked = 0;

@@ -57,10 +57,11 @@ internal sealed record MachineDocument(
 }
 
 /// <summary>How far this machine is with mending copies.</summary>
-internal sealed record RepairDocument(DateTimeOffset? LastPass, bool IsDone, long Missing, long Strays, long SentCopies, long SentBytes, long[] PartitionsByCopies, long[] ReplicasByCopies, string[] Unreached)
+internal sealed record RepairDocument(DateTimeOffset? LastPass, DateTimeOffset? RunningSince, bool IsDone, long Missing, long Strays, long SentCopies, long SentBytes, long[] PartitionsByCopies, long[] ReplicasByCopies, string[] Unreached)
 {
     public static RepairDocument Of(RepairStatus repair) => new(
         repair.LastPass,
+        repair.RunningSince,
         repair.IsDone,
         repair.Missing,
         repair.Strays,

@@ -40,7 +40,7 @@ internal sealed class PeerComparison(Holdings holdings, PeerClient client, Round
                 var mine = own.OfPartition(partition);
                 if (digest != mine)
                 {
-                    differing.Add(new(partition, digest.Deleted == mine.Deleted));
+                    differing.Add(new(partition, digest.Deleted == mine.Deleted, digest.Present == 0));
                 }
             }
         }
@@ -85,7 +85,7 @@ internal sealed class PeerComparison(Holdings holdings, PeerClient client, Round
             {
                 throw new PeerRefusedException("its comparison cannot be read");
             }
-            rounds.Reminded(head.Remembered);
+            rounds.Reminded(peer.Id, head.Remembered);
             return (head.IsEqual, await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false));
         }
     }
@@ -94,4 +94,5 @@ internal sealed class PeerComparison(Holdings holdings, PeerClient client, Round
 /// <summary>A partition that two owners hold unlike.</summary>
 /// <param name="Partition">Its number.</param>
 /// <param name="AreDeletesEqual">True when they know of the same deletes.</param>
-internal readonly record struct DifferingPartition(int Partition, bool AreDeletesEqual);
+/// <param name="IsEmpty">True when the other one has no good replica of it.</param>
+internal readonly record struct DifferingPartition(int Partition, bool AreDeletesEqual, bool IsEmpty);

@@ -82,8 +82,7 @@ internal sealed partial class Expirer(
             {
                 return true;
             }
-            // One whose clock differs that much from this one, which is near the median, rests.
-            if (directory.Of(machine) is { IsUp: true, View.ClockAhead: var ahead } && !(ahead?.Duration() > 2 * ControlTimeouts.ClockTolerance))
+            if (directory.Of(machine).IsUp && clock.IsReliedOn(machine))
             {
                 return false;
             }

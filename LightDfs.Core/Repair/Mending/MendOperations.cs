@@ -135,7 +135,7 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
             null => new(Verdict.Lacks, default),
             { State: ReplicaState.Deleted } tombstone => new(state == ReplicaState.Deleted ? Verdict.Holds : Verdict.Deleted, tombstone.DeletedAt),
             _ when state == ReplicaState.Deleted => new(Verdict.Lacks, default),
-            { State: ReplicaState.Damaged } damaged => new(damaged.Version == 0 || version <= damaged.Version ? Verdict.Damaged : Verdict.Unsure, default),
+            { State: ReplicaState.Damaged } damaged => new(CommitRule.Refusal(damaged, version, CommitMode.Mend) is null ? Verdict.Damaged : Verdict.Unsure, default),
             { } other => new(other.Version == version || version == 0 ? Verdict.Holds : other.Version < version ? Verdict.Smaller : Verdict.Larger, default),
         };
     }

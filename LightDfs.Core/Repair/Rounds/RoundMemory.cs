@@ -16,6 +16,7 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<MachineId, DateTimeOffset> _others = [];
+    private readonly HashSet<MachineId> _told = [];
     private RoundsDocument _kept = RoundsDocument.Empty;
     private DateTimeOffset _remembered;
 
@@ -99,11 +100,24 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
         }
     }
 
-    /// <summary>A peer remembers this of this machine.</summary>
-    public void Reminded(DateTimeOffset begun)
+    /// <summary>
+    /// True once so many have said in this run what they remember that, with this machine, they are more than half of N; the latest of it counts. Before that a single one that has forgotten
+    /// could pass an old disk for the present one.
+    /// </summary>
+    public bool AreEnoughHeard(ClusterView view, MachineId own)
     {
         lock (_lock)
         {
+            return view.IsMajority(1 + view.Active.Count(machine => machine != own && _told.Contains(machine)));
+        }
+    }
+
+    /// <summary>A peer remembers this of this machine.</summary>
+    public void Reminded(MachineId peer, DateTimeOffset begun)
+    {
+        lock (_lock)
+        {
+            _told.Add(peer);
             _remembered = begun > _remembered ? begun : _remembered;
         }
     }

@@ -12,12 +12,21 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     /// <summary>Sealed volumes below a quarter of the full size that may be left lying.</summary>
     private const int MostSmall = 8;
     private const int MovedAtOnce = 64;
+
+    /// <summary>After a failure nothing is tried for so long: entries are let go of many times a second.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
     private bool _isRunning;
     private bool _isWoken;
     private bool _isStopped;
+    private volatile string? _trouble;
+    private long _failedAt;
+
+    /// <summary>Why the last attempt failed; <see langword="null"/> when it did not.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>Some entry of this volume does not count any more.</summary>
     public void Consider(VolumePlace place)
@@ -33,6 +42,10 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     {
         lock (_lock)
         {
+            if (_trouble is not null && files.Time.GetElapsedTime(_failedAt) < Pause)
+            {
+                return;
+            }
             _isWoken = true;
             if (!_isRunning && !_isStopped)
             {
@@ -74,16 +87,28 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
             try
             {
                 await WorkAsync(_stopping.Token).ConfigureAwait(false);
+                _trouble = null;
             }
             catch (OperationCanceledException) when (_isStopped)
             {
                 // The store is closed; the next one goes on.
             }
-            catch (Exception cause) when (cause is StorageException or ObjectDisposedException)
+            catch (Exception cause)
             {
-                // It costs space only. The next entry that is let go of, or the next start, tries again.
+                // Whatever it is, it costs space only. The next entry that is let go of after the pause, or the next start, tries again.
+                Failed(cause);
                 Log.VolumeCareFailed(logger, files.Paths.Volumes, cause);
             }
+        }
+    }
+
+    private void Failed(Exception cause)
+    {
+        lock (_lock)
+        {
+            _failedAt = files.Time.GetTimestamp();
+            _trouble = $"Volumes in '{files.Paths.Volumes}' are not compacted. Nothing is lost, but their space is not freed. {cause.Message} It is tried again; the log has more of it.";
+            _isWoken = false;
         }
     }
 

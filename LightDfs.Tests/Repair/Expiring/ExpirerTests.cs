@@ -137,6 +137,27 @@ public sealed class ExpirerTests
         Assert.That(await order[0].ReadAsync(stored.Id), Is.Null);
     }
 
+    [TestCase(90)]
+    [TestCase(-90)]
+    public async Task Next_owner_deletes_for_the_first_whose_clock_is_somewhat_more_than_a_minute_off(int seconds)
+    {
+        var time = Time();
+        await using var cluster = await StartAsync(time, options => options.Time = index => index == 0 ? new SteppedClock(time) { Step = TimeSpan.FromSeconds(seconds) } : time);
+        StoredFile stored;
+        do
+        {
+            stored = await cluster[1].StoreAsync(Content, new StoreOptions { ExpiresAfter = Hour });
+        }
+        while (cluster.PreferenceOf(stored.Id)[0] != cluster[0]);
+        time.Advance(stored.ExpiresAt!.Value - time.GetUtcNow());
+        await cluster.SettleAsync();
+
+        Assert.That(await cluster[0].Running.Expirer.StepAsync(CancellationToken.None), Is.Zero, "it rests");
+        await ExpireAsync(cluster);
+
+        Assert.That(cluster.PreferenceOf(stored.Id).Take(3).Select(machine => machine.StateOf(stored.Id)), Is.All.EqualTo(ReplicaState.Deleted));
+    }
+
     [Test]
     public async Task Expiry_outlives_a_restart()
     {

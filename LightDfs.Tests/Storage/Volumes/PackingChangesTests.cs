@@ -91,6 +91,38 @@ public sealed class PackingChangesTests
         });
     }
 
+    [Test]
+    public async Task Volume_of_which_files_of_their_own_replace_most_is_compacted_without_waiting_for_another_reason()
+    {
+        await WithAsync(new PackingSettings(5000, 20_000), async store =>
+        {
+            for (var number = 1; number <= 6; number++)
+            {
+                await PutAsync(store, TestReplica.Id(number), TestReplica.Of(4000, number));
+            }
+            await store.RestAsync();
+            var full = _disk.PeekNames($"{Root}/volumes").Where(name => _disk.LengthOf($"{Root}/volumes/{name}") > 15_000).ToList();
+            for (var number = 1; number <= 4; number++)
+            {
+                await ReplaceByFileAsync(store, TestReplica.Id(number));
+            }
+            await store.RestAsync();
+
+            Assert.That(full, Is.Not.Empty);
+            Assert.That(_disk.PeekNames($"{Root}/volumes").Intersect(full.Where(name => !name.Contains("checkpoint"))), Is.Empty);
+        });
+    }
+
+    /// <summary>By a smaller version, which is too large to be packed.</summary>
+    private static async Task ReplaceByFileAsync(FileReplicaStore store, FileId id)
+    {
+        var version = store.Find(id)!.Value.Version;
+        var replica = Enumerable.Range(1, 1000).Select(seed => TestReplica.Of(6000, seed)).First(replica => replica.Record.Version < version);
+        await using var writer = await store.BeginAsync(id, replica.Record);
+        await writer.AppendAsync(replica.Content);
+        Assert.That(await writer.CommitAsync(CommitMode.Mend), Is.EqualTo(CommitOutcome.Stored));
+    }
+
     /// <summary>No run of a store leaves this; somebody has put two directories together.</summary>
     [Test]
     public async Task Two_versions_in_a_volume_and_in_a_file_end_with_the_smaller_and_the_other_aside([Values] bool isSmallerPacked)
