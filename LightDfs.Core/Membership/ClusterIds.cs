@@ -22,7 +22,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     public UInt128? Id => Kept?.ClusterId is { } kept ? Merges.Resolve(kept) : null;
 
     /// <summary>True once this machine, or a member that it heard, has held anything: then its cluster's id stays.</summary>
-    public bool SideHoldsData => HoldsData || InCluster((_, heard) => heard.HoldsData) > 0;
+    public bool SideHoldsData => HoldsData || IsAnyInCluster(heard => heard.HoldsData);
 
     /// <summary>Why this machine takes no files or deletes yet; <see langword="null"/> when it does.</summary>
     public string? StoresNothingBecause =>
@@ -201,6 +201,15 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         lock (_lock)
         {
             return [.. membership.View.Asked.Where(machine => machine != Kept?.Id && !_heard.ContainsKey(machine))];
+        }
+    }
+
+    private bool IsAnyInCluster(Func<Heard, bool> counts)
+    {
+        var map = membership.View.Map;
+        lock (_lock)
+        {
+            return _heard.Any(pair => counts(pair.Value) && Id is { } own && map.Merges.AreOne(pair.Value.Cluster, own) && map.Entries.ContainsKey(pair.Key));
         }
     }
 

@@ -3,15 +3,57 @@ using System.Collections.Concurrent;
 namespace LightDfs.Peers;
 
 /// <summary>The machines this one knows, and which of them answers at which address. Thread-safe.</summary>
-internal sealed class PeerDirectory(TimeProvider time)
+internal sealed class PeerDirectory
 {
+    private readonly Func<MachineId, Peer> _make;
     private readonly ConcurrentDictionary<MachineId, Peer> _peers = new();
     private readonly ConcurrentDictionary<string, MachineId> _whoIs = new(StringComparer.Ordinal);
 
-    /// <summary>All of them, by id.</summary>
-    public IReadOnlyList<Peer> All => [.. _peers.Values.OrderBy(peer => peer.Id)];
+    private Listing _listing = new(0, []);
+    private long _added;
+    private long _changes;
 
-    public Peer Of(MachineId machine) => _peers.GetOrAdd(machine, static (id, time) => new Peer(id, time), time);
+    public PeerDirectory(TimeProvider time)
+    {
+        void Changed() => Interlocked.Increment(ref _changes);
+        _make = id => new Peer(id, time, Changed);
+    }
+
+    /// <summary>Another number whenever a machine has gone up or down.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
+
+    /// <summary>All of them, by id.</summary>
+    public IReadOnlyList<Peer> All
+    {
+        get
+        {
+            var (added, listing) = (Interlocked.Read(ref _added), Volatile.Read(ref _listing));
+            if (listing.Added != added)
+            {
+                listing = new(added, [.. _peers.Values.OrderBy(peer => peer.Id)]);
+                Volatile.Write(ref _listing, listing);
+            }
+            return listing.Peers;
+        }
+    }
+
+    public Peer Of(MachineId machine)
+    {
+        if (_peers.TryGetValue(machine, out var known))
+        {
+            return known;
+        }
+        var made = _make(machine);
+        var peer = _peers.GetOrAdd(machine, made);
+        if (peer == made)
+        {
+            Interlocked.Increment(ref _added);
+        }
+        return peer;
+    }
+
+    /// <summary>One that is known by now; <see langword="null"/> for any other.</summary>
+    public Peer? Find(MachineId machine) => _peers.GetValueOrDefault(machine);
 
     /// <summary>The machine that answered last at an address; <see langword="null"/> if none ever did.</summary>
     public MachineId? WhoIs(string address) => _whoIs.TryGetValue(address, out var machine) ? machine : null;
@@ -40,4 +82,7 @@ internal sealed class PeerDirectory(TimeProvider time)
         var view = peer.View;
         return view.Address == address && peer.Failed(view, why, inTime: true) ? peer : null;
     }
+
+    /// <summary>All peers, when so many had been added.</summary>
+    private sealed record Listing(long Added, Peer[] Peers);
 }

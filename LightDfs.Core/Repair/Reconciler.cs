@@ -25,7 +25,8 @@ internal sealed partial class Reconciler(
 
     private readonly SemaphoreSlim _running = new(1, 1);
     private PassResult? _last;
-    private string _conditions = "";
+    private Conditions? _conditions;
+    private Others? _coOwners;
     private int _hints = 1;
 
     /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
@@ -74,7 +75,7 @@ internal sealed partial class Reconciler(
             var isPatient = Last is not { LeftToOthers: > 0 };
             try
             {
-                await ActAsync(result, own, isPatient, cancellationToken).ConfigureAwait(false);
+                await ActAsync(result, ComparedWith(view, own), own, isPatient, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception cause) when (cause is LightDfsException or IOException)
             {
@@ -101,7 +102,7 @@ internal sealed partial class Reconciler(
 
     public void Dispose() => _running.Dispose();
 
-    private async Task ActAsync(PassResult result, MachineId own, bool isPatient, CancellationToken cancellationToken)
+    private async Task ActAsync(PassResult result, IReadOnlyList<MachineId> others, MachineId own, bool isPatient, CancellationToken cancellationToken)
     {
         if (result.Ring.Members.IsEmpty)
         {
@@ -109,7 +110,7 @@ internal sealed partial class Reconciler(
         }
         else
         {
-            await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
+            await coOwners.RunAsync(result, others, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
             await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
         }
         await FinishAsync(result, own, cancellationToken).ConfigureAwait(false);
@@ -153,13 +154,28 @@ internal sealed partial class Reconciler(
         }
     }
 
-    /// <summary>True when the ring, or who of the others is up, is another than it was: then much may have to be done.</summary>
+    /// <summary>True when the ring, or who of the others is up (in a large cluster: of those that own what this machine does), is another than it was: then much may have to be done.</summary>
     private bool HaveConditionsChanged()
     {
         var view = membership.View;
-        var now = $"{view.Ring.Fingerprint:x32} {string.Join(' ', view.Asked.Where(machine => directory.Of(machine).IsUp))}";
+        var all = view.IsLarge && self() is { } own ? ComparedWith(view, own) : view.Asked;
+        var now = new Conditions(view.Ring.Fingerprint, [.. all.Where(machine => directory.Of(machine).IsUp)]);
         (var before, _conditions) = (_conditions, now);
-        return before != now;
+        return before is null || before.Ring != now.Ring || !before.Up.AsSpan().SequenceEqual(now.Up);
+    }
+
+    /// <summary>In a small ring everybody; in a large one most own nothing of what this machine does.</summary>
+    private IReadOnlyList<MachineId> ComparedWith(ClusterView view, MachineId own)
+    {
+        if (!view.IsLarge)
+        {
+            return [.. view.Ring.Members.ToArray().Select(member => member.Id).Where(machine => machine != own)];
+        }
+        if (_coOwners is not { } known || known.Ring != view.Ring)
+        {
+            _coOwners = known = new(view.Ring, view.Shares.CoOwnersOf(own));
+        }
+        return known.Machines;
     }
 
     [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
@@ -167,4 +183,10 @@ internal sealed partial class Reconciler(
 
     [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "A pass of reconciling broke off; it is taken up again.", EventName = nameof(ReconcileFailed))]
     private static partial void ReconcileFailed(ILogger logger, Exception cause);
+
+    /// <summary>The ring, and who is up.</summary>
+    private sealed record Conditions(UInt128 Ring, MachineId[] Up);
+
+    /// <summary>Who shares partitions with this machine in a ring.</summary>
+    private sealed record Others(IHashRing Ring, MachineId[] Machines);
 }

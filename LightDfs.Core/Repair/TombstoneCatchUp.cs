@@ -53,6 +53,10 @@ internal sealed partial class TombstoneCatchUp(
         get
         {
             var view = membership.View;
+            if (IsNothingMissing)
+            {
+                return null;
+            }
             var partitions = client.Directory.All.Where(peer => peer.IsUp).Select(peer => WantedFrom(view, peer.Id).Held.Count).DefaultIfEmpty().Max();
             return partitions == 0 ? null : $"it takes the deletes that it may have missed, of {partitions} partitions";
         }
@@ -86,6 +90,10 @@ internal sealed partial class TombstoneCatchUp(
         {
             return;
         }
+        if (IsNothingMissing)
+        {
+            return;
+        }
         foreach (var peer in client.Directory.All.Where(peer => peer.IsUp))
         {
             var absences = Interlocked.Read(ref _absences);
@@ -110,6 +118,17 @@ internal sealed partial class TombstoneCatchUp(
             }
         }
         DropWhatAllTold(membership.View);
+    }
+
+    private bool IsNothingMissing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _missing.IsEmpty;
+            }
+        }
     }
 
     private void StartAnewWhenBack(bool isRegular)
@@ -163,6 +182,10 @@ internal sealed partial class TombstoneCatchUp(
             }
             done.Remove(silent);
             _missing.Remove(done);
+            if (_missing.IsEmpty)
+            {
+                _told.Clear();
+            }
         }
     }
 
