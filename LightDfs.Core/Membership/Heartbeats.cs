@@ -143,6 +143,7 @@ internal sealed partial class Heartbeats(
     {
         try
         {
+            bool isToldAddresses;
             var answer = await client.CallAsync(peer, Operation.Heartbeat, report().Encode(), null, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
             await using (answer.ConfigureAwait(false))
             {
@@ -152,8 +153,12 @@ internal sealed partial class Heartbeats(
                     return;
                 }
                 Heard(peer, told);
+                isToldAddresses = IsToldAddresses(told);
             }
-            await introductions.TellAsync(peer, cancellationToken).ConfigureAwait(false);
+            if (isToldAddresses)
+            {
+                await introductions.TellAsync(peer, cancellationToken).ConfigureAwait(false);
+            }
             if (answer.Responder.Membership == membership.View.Map.Digest)
             {
                 TakenIn(peer);
@@ -178,6 +183,9 @@ internal sealed partial class Heartbeats(
             begun.TrySetResult();
         }
     }
+
+    /// <summary>In a large cluster the addresses of members are told by the membership, and only who does not reach this machine is told them besides.</summary>
+    private bool IsToldAddresses(PeerReport told) => !membership.View.IsLarge || !self.Standing.IsKnown || told.Down.Any(machine => machine.Id == self.Id);
 
     /// <summary>A change is told by everybody who has it, and in a large cluster the map is long: so not to all who lack it at once. In the next second they may have it from others.</summary>
     private bool MaySendMap() => !membership.View.IsLarge || Interlocked.Increment(ref _mapsSent) <= mapsAtOnce;

@@ -52,6 +52,10 @@ internal sealed class Peer(MachineId id, TimeProvider time, Action? changed = nu
     {
         get
         {
+            if (IsUp)
+            {
+                return null;
+            }
             lock (_lock)
             {
                 return !IsUp && _firstFailure is { } first && _lastFailure is { } last ? time.GetElapsedTime(first, last) : null;

@@ -12,11 +12,13 @@ internal sealed class ScaleCluster
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
 
     private const int MostSeeds = 3;
+    private int _made;
 
     public ScaleCluster(int machines)
     {
         Traffic = new Traffic(Time);
         Network = new InMemoryNetwork { IsLoopback = false, Interceptor = Traffic.InterceptAsync };
+        _made = machines;
         Machines = [.. Enumerable.Range(1, machines).Select(number => new ScaleMachine(this, number))];
         Seeds = [.. Machines.Take(MostSeeds).Select(machine => machine.Address)];
     }
@@ -53,7 +55,7 @@ internal sealed class ScaleCluster
 
     public async Task<ScaleMachine> AddAsync()
     {
-        var machine = new ScaleMachine(this, Machines.Count + 1);
+        var machine = new ScaleMachine(this, ++_made);
         Machines.Add(machine);
         await machine.PrepareAsync(null, MembershipMap.Empty);
         await machine.StartAsync();

@@ -7,6 +7,9 @@ namespace LightDfs.Simulation.Scale;
 internal static class ScaleRun
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
+    // What larger ones would add to what is known takes minutes.
+    private const int MostMendedTwice = 200;
+
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
 
     /// <summary>The exit code.</summary>
@@ -43,6 +46,12 @@ internal static class ScaleRun
         Say($"  at rest, a second: {Per(rest.Care, size * Rest.TotalSeconds)} a machine for looking after each other, of these {Per(rest.Of(Peers.Operation.Membership), size * Rest.TotalSeconds)} for memberships");
         Say($"  at rest, in {Rest.TotalSeconds:0} s: {Per(rest.Mending, size)} a machine for comparing");
 
+        await LoseAsync(cluster, size);
+        await JoinAsync(cluster, size);
+    }
+
+    private static async Task JoinAsync(ScaleCluster cluster, int size)
+    {
         var begun = cluster.Time.Elapsed;
         var quiet = cluster.Traffic.Now;
         var added = await cluster.AddAsync();
@@ -50,10 +59,12 @@ internal static class ScaleRun
         var known = cluster.Time.Elapsed - begun;
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine == added || machine.Machine.Directory.Of(added.Id).IsUp));
         Say($"  a new machine: known to all after {Seconds(known)}, and reached by all after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Care, size)} a machine");
+        if (size > MostMendedTwice)
+        {
+            return;
+        }
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
         Say($"  a new machine: nothing left to mend after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Mending, size)} a machine");
-
-        await LoseAsync(cluster, size);
     }
 
     private static async Task LoseAsync(ScaleCluster cluster, int size)
