@@ -19,14 +19,14 @@ internal sealed class Downtimes(MembershipState membership, PeerDirectory direct
                 return Find(view, peer => peer.DownFor);
             }
             // Looking at all of so many machines for each heartbeat would be most of what one costs.
-            var changes = directory.Changes;
-            if (Volatile.Read(ref _last) is not { } last || last.Map != view.Map || last.Changes != changes || time.GetElapsedTime(last.At) >= Kept)
+            if (Volatile.Read(ref _last) is not { } last || time.GetElapsedTime(last.At) >= Kept)
             {
                 // Only as far as it was tried: hearsay, and time in which nobody tried, are no evidence.
-                last = new Found(view.Map, changes, time.GetTimestamp(), Find(view, peer => peer.UnansweredFor));
+                last = new Found(time.GetTimestamp(), Find(view, peer => peer.UnansweredFor));
                 Volatile.Write(ref _last, last);
             }
-            return last.Down;
+            // Who is up again hears so at once.
+            return last.Down.RemoveAll(machine => directory.Of(machine.Id).IsUp);
         }
     }
 
@@ -45,5 +45,5 @@ internal sealed class Downtimes(MembershipState membership, PeerDirectory direct
         return [.. down.OrderByDescending(machine => machine.Seconds).ThenBy(machine => machine.Id).Take(PeerReport.MostDown).OrderBy(machine => machine.Id)];
     }
 
-    private sealed record Found(MembershipMap Map, long Changes, long At, ImmutableArray<DownMachine> Down);
+    private sealed record Found(long At, ImmutableArray<DownMachine> Down);
 }

@@ -6,7 +6,7 @@ namespace LightDfs.Peers;
 /// What this machine knows of another one beyond membership: where it answers, which run of it, and whether it does (liveness). Thread-safe.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A source without a timer that is only ever cancelled holds nothing to dispose.")]
-internal sealed class Peer(MachineId id, TimeProvider time, Action? changed = null)
+internal sealed class Peer(MachineId id, TimeProvider time)
 {
     /// <summary>A machine that only fails to answer in time, and answered this recently, is slow, not down.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -163,13 +163,8 @@ internal sealed class Peer(MachineId id, TimeProvider time, Action? changed = nu
                 Report = card.Incarnation == known.Incarnation ? known.Report : null,
                 ClockAhead = clockAhead ?? known.ClockAhead,
             });
-            if (known.State == MachineState.Up)
-            {
-                return true;
-            }
+            return true;
         }
-        changed?.Invoke();
-        return true;
     }
 
     /// <summary>
@@ -199,7 +194,6 @@ internal sealed class Peer(MachineId id, TimeProvider time, Action? changed = nu
             _downSince = time.GetTimestamp();
             contact = _contact;
         }
-        changed?.Invoke();
         contact.Cancel();
         return true;
     }

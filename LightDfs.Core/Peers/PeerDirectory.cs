@@ -3,24 +3,13 @@ using System.Collections.Concurrent;
 namespace LightDfs.Peers;
 
 /// <summary>The machines this one knows, and which of them answers at which address. Thread-safe.</summary>
-internal sealed class PeerDirectory
+internal sealed class PeerDirectory(TimeProvider time)
 {
-    private readonly Func<MachineId, Peer> _make;
     private readonly ConcurrentDictionary<MachineId, Peer> _peers = new();
     private readonly ConcurrentDictionary<string, MachineId> _whoIs = new(StringComparer.Ordinal);
 
     private Listing _listing = new(0, []);
     private long _added;
-    private long _changes;
-
-    public PeerDirectory(TimeProvider time)
-    {
-        void Changed() => Interlocked.Increment(ref _changes);
-        _make = id => new Peer(id, time, Changed);
-    }
-
-    /// <summary>Another number whenever a machine has gone up or down.</summary>
-    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>All of them, by id.</summary>
     public IReadOnlyList<Peer> All
@@ -43,7 +32,7 @@ internal sealed class PeerDirectory
         {
             return known;
         }
-        var made = _make(machine);
+        var made = new Peer(machine, time);
         var peer = _peers.GetOrAdd(machine, made);
         if (peer == made)
         {

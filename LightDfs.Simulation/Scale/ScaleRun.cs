@@ -38,7 +38,7 @@ internal static class ScaleRun
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.Machine.Ready.IsCompleted && machine.Map.Digest == cluster.Machines[0].Map.Digest));
         var started = cluster.Traffic.Now;
         Say($"  all started at once: all serve with equal memberships after {Seconds(cluster.Time.Elapsed - start)}; {Per(started.Care, size)} a machine; {TimeProvider.System.GetElapsedTime(real).TotalSeconds:0} s of real time");
-        await StoreAsync(cluster, Math.Max(300, 2 * size));
+        await StoreAsync(cluster, Math.Max(300, size));
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
         Say($"  memory: {(GC.GetTotalMemory(forceFullCollection: true) - before) / size / 1024:N0} KiB a machine");
 
