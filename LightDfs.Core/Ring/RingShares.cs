@@ -42,8 +42,11 @@ internal sealed class RingShares
         return owned;
     }
 
+    /// <summary>The partitions that a machine owns a copy of, in order.</summary>
+    public ReadOnlySpan<ushort> PartitionsOf(MachineId machine) => NumberOf(machine) is { } number ? _table.Value.Of(number) : default;
+
     /// <summary>Of how many partitions a machine owns a copy.</summary>
-    public int CountOf(MachineId machine) => NumberOf(machine) is { } number ? _table.Value.Of(number).Length : 0;
+    public int CountOf(MachineId machine) => PartitionsOf(machine).Length;
 
     /// <summary>Machines that own copies of partitions that this one owns a copy of, by id.</summary>
     public MachineId[] CoOwnersOf(MachineId machine)

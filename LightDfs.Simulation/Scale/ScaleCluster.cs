@@ -1,4 +1,6 @@
+using LightDfs.Files;
 using LightDfs.Membership;
+using LightDfs.Peers;
 using LightDfs.Ring;
 using LightDfs.Testing.Network;
 using LightDfs.Testing.Time;
@@ -51,6 +53,46 @@ internal sealed class ScaleCluster
             await machine.StartAsync();
             await Task.Delay(pause, Time);
         }
+    }
+
+    /// <summary>Starts all of them as if they had run for long, and all knew each other: that all ask all is left out.</summary>
+    public async Task StartAcquaintedAsync()
+    {
+        var map = Machines.Aggregate(MembershipMap.Empty, (map, machine) => map.WithSelf(machine.Id, machine.Running));
+        foreach (var machine in Machines)
+        {
+            await machine.PrepareAsync(1, map);
+            await machine.OpenAsync();
+        }
+        var report = new PeerReport
+        {
+            IsServing = true, Started = Time.GetUtcNow(), Replicas = 0, Damaged = 0, Tombstones = 0, Bytes = 0, FreeBytes = long.MaxValue, IsFull = false, Failure = "", ReplicaSetting = 3,
+            SegmentSize = ScaleMachine.SegmentSize, RingKind = Ring.Kind, PartitionBits = Partitions.Bits, SegmentFormat = FileRecord.Format,
+        };
+        foreach (var machine in Machines)
+        {
+            foreach (var other in Machines.Where(other => other != machine))
+            {
+                machine.Meet(other, report);
+            }
+        }
+        var pause = TimeSpan.FromSeconds(1) / Machines.Count;
+        foreach (var machine in Machines)
+        {
+            await machine.Machine.StartedAsync(CancellationToken.None);
+            await Task.Delay(pause, Time);
+        }
+    }
+
+    /// <summary>What one pass of each machine takes.</summary>
+    public async Task<Totals> PassAsync()
+    {
+        var before = Traffic.Now;
+        foreach (var machine in Machines)
+        {
+            await machine.Machine.Reconciler.PassAsync(CancellationToken.None);
+        }
+        return Traffic.Now.Since(before);
     }
 
     public async Task<ScaleMachine> AddAsync()

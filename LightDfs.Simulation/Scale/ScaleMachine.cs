@@ -1,6 +1,7 @@
 using System.Globalization;
 using LightDfs.Identity;
 using LightDfs.Membership;
+using LightDfs.Peers;
 using LightDfs.Testing.Chance;
 using LightDfs.Testing.Identity;
 using LightDfs.Testing.Peers;
@@ -12,6 +13,7 @@ namespace LightDfs.Simulation.Scale;
 /// <summary>One real machine, with its disk in memory.</summary>
 internal sealed class ScaleMachine(ScaleCluster cluster, int number)
 {
+    public const int SegmentSize = 64 * 1024;
     public const string Key = "the key of the measured cluster";
 
     private readonly InMemoryReplicaStore _store = new();
@@ -28,6 +30,12 @@ internal sealed class ScaleMachine(ScaleCluster cluster, int number)
     /// <summary>What the map has of it before it starts.</summary>
     public MachineSelf Before => new() { Addresses = [Address], Zone = "", Weight = 1, Start = 0, Incarnation = 1 };
 
+    /// <summary>What the map has of its first run.</summary>
+    public MachineSelf Running => new() { Addresses = [Address], Zone = "", Weight = 1, Start = 1, Incarnation = Math.Max(1, Random.NextUInt64()) };
+
+    // A machine draws its incarnation first.
+    private SeededRandom Random => new((ulong)number);
+
     /// <summary>Lets it have its id; and be one that was a member before, where a cluster is named.</summary>
     public async Task PrepareAsync(UInt128? clusterId, MembershipMap map)
     {
@@ -40,14 +48,31 @@ internal sealed class ScaleMachine(ScaleCluster cluster, int number)
 
     public async Task StartAsync()
     {
+        await OpenAsync();
+        await Machine.StartedAsync(CancellationToken.None);
+    }
+
+    /// <summary>Starts it but for its background work.</summary>
+    public async Task OpenAsync()
+    {
         var transport = cluster.Network.CreateTransport(Address);
         transport.ListeningAt = [Address];
-        var options = new LightDfsOptions { ClusterKey = Key, ReplaceAfter = ScaleCluster.Grace, SegmentSize = 64 * 1024, TransferMemory = 256 * 1024 };
+        var options = new LightDfsOptions { ClusterKey = Key, ReplaceAfter = ScaleCluster.Grace, SegmentSize = SegmentSize, TransferMemory = 4 * SegmentSize };
         Machine = new LightDfsMachine(new LightDfsMachineParts(
-            options, _store, _identity, cluster.Ring, transport, new InMemoryPeerSource([.. cluster.Seeds, Address]), cluster.Time, new SeededRandom((ulong)number), NullLoggerFactory.Instance));
+            options, _store, _identity, cluster.Ring, transport, new InMemoryPeerSource([.. cluster.Seeds, Address]), cluster.Time, Random, NullLoggerFactory.Instance));
         await Machine.StartAsync(CancellationToken.None);
         cluster.Network.Attach(Address, Machine.PeerHandler);
-        await Machine.StartedAsync(CancellationToken.None);
+    }
+
+    /// <summary>Lets it know another one, as if the two had beaten to each other a moment ago.</summary>
+    public void Meet(ScaleMachine other, PeerReport report)
+    {
+        var (start, incarnation) = (other.Machine.Run.Start, other.Machine.Run.Incarnation);
+        var peer = Machine.Directory.Of(other.Id);
+        peer.Answered(
+            new MachineCard { Machine = other.Id, Start = start, Incarnation = incarnation, Cluster = 1, HoldsData = false, Membership = 0, Clock = cluster.Time.GetUtcNow() }, other.Address, TimeSpan.Zero);
+        peer.Reported(report);
+        Machine.Directory.AnsweredAt(other.Address, other.Id);
     }
 
     /// <summary>As when its power fails: it says nothing.</summary>

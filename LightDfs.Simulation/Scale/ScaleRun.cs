@@ -7,10 +7,11 @@ namespace LightDfs.Simulation.Scale;
 internal static class ScaleRun
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
-    // What larger ones would add to what is known takes minutes.
-    private const int MostMendedTwice = 200;
+    /// <summary>In larger ones all do not start at once, nor is it waited for the time at which each looks by itself whether something is to be mended: they are told to.</summary>
+    private const int MostWhole = 200;
+    private const int MostPasses = 5;
 
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
     /// <summary>The exit code.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<int> sizes)
@@ -34,20 +35,20 @@ internal static class ScaleRun
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var real = TimeProvider.System.GetTimestamp();
         var start = cluster.Time.Elapsed;
-        await cluster.StartAsync();
+        await (size <= MostWhole ? cluster.StartAsync() : cluster.StartAcquaintedAsync());
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.Machine.Ready.IsCompleted && machine.Map.Digest == cluster.Machines[0].Map.Digest));
         var started = cluster.Traffic.Now;
-        Say($"  all started at once: all serve with equal memberships after {Seconds(cluster.Time.Elapsed - start)}; {Per(started.Care, size)} a machine; {TimeProvider.System.GetElapsedTime(real).TotalSeconds:0} s of real time");
+        Say($"  {(size <= MostWhole ? "all started at once" : "all acquainted")}: all serve with equal memberships after {Seconds(cluster.Time.Elapsed - start)}; {Per(started.Care, size)} a machine; {TimeProvider.System.GetElapsedTime(real).TotalSeconds:0} s of real time");
         await StoreAsync(cluster, Math.Max(300, size));
-        await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
+        await MendAsync(cluster, size);
         Say($"  memory: {(GC.GetTotalMemory(forceFullCollection: true) - before) / size / 1024:N0} KiB a machine");
 
         var rest = await cluster.WatchAsync(Rest);
         Say($"  at rest, a second: {Per(rest.Care, size * Rest.TotalSeconds)} a machine for looking after each other, of these {Per(rest.Of(Peers.Operation.Membership), size * Rest.TotalSeconds)} for memberships");
-        Say($"  at rest, in {Rest.TotalSeconds:0} s: {Per(rest.Mending, size)} a machine for comparing");
+        Say($"  at rest, a pass: {Per((await cluster.PassAsync()).Mending, size)} a machine for comparing");
 
-        await LoseAsync(cluster, size);
         await JoinAsync(cluster, size);
+        await LoseAsync(cluster, size);
     }
 
     private static async Task JoinAsync(ScaleCluster cluster, int size)
@@ -59,11 +60,7 @@ internal static class ScaleRun
         var known = cluster.Time.Elapsed - begun;
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine == added || machine.Machine.Directory.Of(added.Id).IsUp));
         Say($"  a new machine: known to all after {Seconds(known)}, and reached by all after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Care, size)} a machine");
-        if (size > MostMendedTwice)
-        {
-            return;
-        }
-        await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
+        await MendAsync(cluster, size);
         Say($"  a new machine: nothing left to mend after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Mending, size)} a machine");
     }
 
@@ -80,9 +77,18 @@ internal static class ScaleRun
         var toAll = cluster.Time.Elapsed - begun;
         var care = cluster.Traffic.Now.Since(quiet).Care;
         Say($"  a lost machine: seen by all after {Seconds(seen)}; out after {Seconds(isOut)}, of which {Seconds(ScaleCluster.Grace)} are the grace time; known to all after {Seconds(toAll)}; until then, a second, {Per(care, size * toAll.TotalSeconds)} a machine for looking after each other");
-        await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
+        await MendAsync(cluster, size);
         var all = cluster.Traffic.Now.Since(quiet);
         Say($"  a lost machine: nothing left to mend after {Seconds(cluster.Time.Elapsed - begun)}; {Per(all.Mending, size)} a machine for comparing and mending, of these {Per(all.Of(Peers.Operation.Mend), size)} copies");
+    }
+
+    private static async Task MendAsync(ScaleCluster cluster, int size)
+    {
+        for (var pass = 0; size > MostWhole && pass < MostPasses && !cluster.Machines.TrueForAll(machine => machine.IsMended); pass++)
+        {
+            await cluster.PassAsync();
+        }
+        await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
     }
 
     private static async Task StoreAsync(ScaleCluster cluster, int files)

@@ -196,6 +196,29 @@ public sealed class LargeClusterTests
         Assert.That(holder.Store.Find(stored.Id)!.Value.State, Is.EqualTo(ReplicaState.Deleted));
     }
 
+    [TestCase(4, true)]
+    [TestCase(32, false)]
+    public async Task Who_are_you_is_answered_without_the_map_in_a_large_cluster_only(int mostForAll, bool isSpared)
+    {
+        await using var cluster = await StartAsync(mostForAll: mostForAll);
+        var answers = await RepliesAsync(cluster, Operation.WhoAreYou, () => PassAsync(cluster, 3 * Second));
+
+        Assert.That(answers, Is.Not.Empty);
+        Assert.That(answers, isSpared ? Is.All.Zero : Is.All.Positive);
+    }
+
+    /// <summary>With one copy of each file no two machines own the same partition.</summary>
+    [TestCase(4, false)]
+    [TestCase(32, true)]
+    public async Task Machines_that_own_nothing_in_common_compare_nothing_in_a_large_cluster(int mostForAll, bool isCompared)
+    {
+        await using var cluster = await StartAsync((_, machine) => machine.Replicas = 1, mostForAll);
+
+        var answers = await RepliesAsync(cluster, Operation.Compare, async () => await cluster[0].ReconcileAsync());
+
+        Assert.That(answers, Has.Count.EqualTo(isCompared ? Machines - 1 : 0));
+    }
+
     [Test]
     public async Task Copies_of_a_lost_machine_are_made_anew()
     {
@@ -214,10 +237,10 @@ public sealed class LargeClusterTests
         Assert.That(stored.Select(id => cluster.Machines.Take(8).Count(machine => machine.Store.Find(id) is not null)), Is.All.EqualTo(3));
     }
 
-    private Task<LightDfsTestCluster> StartAsync(Action<int, LightDfsOptions>? configure = null) => LightDfsTestCluster.StartAsync(Machines, options =>
+    private Task<LightDfsTestCluster> StartAsync(Action<int, LightDfsOptions>? configure = null, int mostForAll = 4) => LightDfsTestCluster.StartAsync(Machines, options =>
     {
         options.Time = _ => _time;
-        options.Beats = new BeatSettings { MostForAll = 4, Neighbours = 2, InTurn = 1, Suspects = 1, Maps = 2 };
+        options.Beats = new BeatSettings { MostForAll = mostForAll, Neighbours = 2, InTurn = 1, Suspects = 1, Maps = 2 };
         options.ConfigureMachine = (index, machine) =>
         {
             machine.ReplaceAfter = LostMachines.Grace;
@@ -236,6 +259,24 @@ public sealed class LargeClusterTests
                 await machine.MeetPeersAsync();
             }
         }
+    }
+
+    /// <summary>The lengths of the bodies of the replies to an operation.</summary>
+    private static async Task<List<long>> RepliesAsync(LightDfsTestCluster cluster, Operation operation, Func<Task> act)
+    {
+        var lengths = new List<long>();
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            if (RequestHead.TryDecode(exchange.Request.Head.Span, out var head) && head.Operation == operation)
+            {
+                lengths.Add(reply.BodyLength);
+            }
+            return reply;
+        };
+        await act();
+        cluster.Network.Interceptor = null;
+        return lengths;
     }
 
     private static long Requests(LightDfsTestCluster cluster) => cluster.Machines.Sum(machine => cluster.Network.RequestsTo(machine.Address));
