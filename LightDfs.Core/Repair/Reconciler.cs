@@ -158,14 +158,14 @@ internal sealed partial class Reconciler(
     private bool HaveConditionsChanged()
     {
         var view = membership.View;
-        var all = view.IsLarge && self() is { } own ? ComparedWith(view, own) : view.Asked;
+        IReadOnlyList<MachineId> all = view.IsLarge && self() is { } own ? ComparedWith(view, own) : view.Asked;
         var now = new Conditions(view.Ring.Fingerprint, [.. all.Where(machine => directory.Of(machine).IsUp)]);
         (var before, _conditions) = (_conditions, now);
         return before is null || before.Ring != now.Ring || !before.Up.AsSpan().SequenceEqual(now.Up);
     }
 
     /// <summary>In a small ring everybody; in a large one most own nothing of what this machine does.</summary>
-    private IReadOnlyList<MachineId> ComparedWith(ClusterView view, MachineId own)
+    private MachineId[] ComparedWith(ClusterView view, MachineId own)
     {
         if (!view.IsLarge)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using LightDfs.Identity;
 using LightDfs.Membership;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LightDfs.Simulation.Scale;
 
 /// <summary>One real machine, with its disk in memory.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The machine closes its store.")]
 internal sealed class ScaleMachine(ScaleCluster cluster, int number)
 {
     public const int SegmentSize = 64 * 1024;
