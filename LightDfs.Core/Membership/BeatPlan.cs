@@ -53,7 +53,7 @@ internal sealed class BeatPlan(BeatSettings settings, PeerDirectory directory, V
             var chosen = new SortedSet<MachineId>();
             AddByOrder(chosen, own);
             AddDoubted(chosen);
-            AddDown(chosen, view);
+            AddDown(chosen, view, own);
             chosen.UnionWith(poll.Next(view, own));
             chosen.Remove(own);
             return chosen;
@@ -102,7 +102,8 @@ internal sealed class BeatPlan(BeatSettings settings, PeerDirectory directory, V
         }
     }
 
-    private void AddDown(SortedSet<MachineId> chosen, ClusterView view) => chosen.UnionWith(view.Asked
+    private void AddDown(SortedSet<MachineId> chosen, ClusterView view, MachineId own) => chosen.UnionWith(view.Asked
+        .Where(machine => machine != own)
         .Select(directory.Of)
         .Where(peer => !peer.IsUp && !peer.FailedWithin(RetryEvery))
         .OrderBy(peer => peer.LastFailure ?? long.MinValue).ThenBy(peer => peer.Id)

@@ -12,6 +12,10 @@ namespace LightDfs.Tests.Membership;
 public sealed class LargeClusterTests
 {
     private const int Machines = 9;
+
+    /// <summary>One neighbour and nobody else: what gets around so gets around without turns.</summary>
+    private static readonly BeatSettings Chain = new() { MostForAll = 4, Neighbours = 1, InTurn = 0, Suspects = 1, Maps = 2 };
+
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>The grace time, the turns of those that ask for votes, and the poll.</summary>
@@ -180,9 +184,26 @@ public sealed class LargeClusterTests
     }
 
     [Test]
+    public async Task Votes_are_asked_for_where_too_few_machines_are_heard_by_turns()
+    {
+        // Each lists itself and the next one, and so asks nobody else again and again.
+        await using var cluster = await StartAsync(beats: Chain, list: addresses => Enumerable.Range(0, Machines).Select(index => new[] { addresses[index], addresses[(index + 1) % Machines] }));
+        var lost = cluster[8].Id;
+        cluster[8].TakeDown();
+
+        await PassAsync(cluster, Enough);
+        Assert.That(Enumerable.Range(0, 8).Select(cluster.OutAsSeenBy), Is.All.EqualTo(new[] { lost }));
+        cluster[8].BringUp();
+        await PassAsync(cluster, Enough);
+
+        Assert.That(Enumerable.Range(0, Machines).Select(cluster.OutAsSeenBy), Is.All.Empty, "and who is back asks who reaches it");
+    }
+
+    [Test]
     public async Task Machine_cut_off_from_all_notices_before_it_has_tried_all_and_takes_missed_deletes_when_it_is_back()
     {
-        await using var cluster = await StartAsync();
+        // It tries three in a second, so it takes six seconds to lose half of them.
+        await using var cluster = await StartAsync(machines: 31, beats: Chain with { InTurn = 1 });
         await using var content = new MemoryStream(new byte[10]);
         var stored = await cluster[0].Files.StoreAsync(content);
         var holder = cluster.Machines.First(machine => machine.Store.Find(stored.Id) is not null);
@@ -237,16 +258,30 @@ public sealed class LargeClusterTests
         Assert.That(stored.Select(id => cluster.Machines.Take(8).Count(machine => machine.Store.Find(id) is not null)), Is.All.EqualTo(3));
     }
 
-    private Task<LightDfsTestCluster> StartAsync(Action<int, LightDfsOptions>? configure = null, int mostForAll = 4) => LightDfsTestCluster.StartAsync(Machines, options =>
+    private async Task<LightDfsTestCluster> StartAsync(
+        Action<int, LightDfsOptions>? configure = null, int mostForAll = 4, BeatSettings? beats = null, int machines = Machines, Func<IReadOnlyList<string>, IEnumerable<string[]>>? list = null)
     {
-        options.Time = _ => _time;
-        options.Beats = new BeatSettings { MostForAll = mostForAll, Neighbours = 2, InTurn = 1, Suspects = 1, Maps = 2 };
-        options.ConfigureMachine = (index, machine) =>
+        var cluster = LightDfsTestCluster.Create(machines, options =>
         {
-            machine.ReplaceAfter = LostMachines.Grace;
-            configure?.Invoke(index, machine);
-        };
-    });
+            options.Time = _ => _time;
+            options.Beats = beats ?? new BeatSettings { MostForAll = mostForAll, Neighbours = 2, InTurn = 1, Suspects = 1, Maps = 2 };
+            options.ConfigureMachine = (index, machine) =>
+            {
+                machine.ReplaceAfter = LostMachines.Grace;
+                configure?.Invoke(index, machine);
+            };
+        });
+        foreach (var (machine, peers) in cluster.Machines.Zip(list?.Invoke([.. cluster.Machines.Select(machine => machine.Address)]) ?? []))
+        {
+            machine.Peers = peers;
+        }
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.StartAsync();
+        }
+        await cluster.SettleAsync();
+        return cluster;
+    }
 
     /// <summary>Lets time pass, in which the machines that run meet every second.</summary>
     private async Task PassAsync(LightDfsTestCluster cluster, TimeSpan span)
