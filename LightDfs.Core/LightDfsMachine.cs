@@ -49,9 +49,9 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var damage = new DamageReport(_meter, Logger<DamageReport>());
         var clashes = new ClashReport(_meter, problems, Logger<ClashReport>());
 
-        _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>());
+        _membership = new MembershipState(store, parts.RingPrototype, options.Replicas, Logger<MembershipState>(), parts.Beats.MostForAll);
         Directory = new PeerDirectory(time);
-        _downtimes = new Downtimes(_membership, Directory, () => _self!.Id);
+        _downtimes = new Downtimes(_membership, Directory, () => _self!.Id, time);
         var listed = new ListedAddresses();
         var addresses = new OwnAddresses(options.AdvertisedAddress, parts.Transport, listed);
         var runs = new Runs(Directory, _membership, problems);
@@ -59,13 +59,15 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _self = new Self(options, random.NextUInt64(), _membership, _clusters, addresses, runs, new Sightings(problems, time), time);
         var rules = new AddressRules(parts.Transport, keys.IsOpen, () => listed.AreAll(parts.Transport.IsProtected));
         var client = new PeerClient(parts.Transport, rules, keys, _self, Directory, time, Logger<PeerClient>());
-        runs.Ask = (address, cancellationToken) => client.WhoAnswersAsync(address, ControlTimeouts.Answer, cancellationToken);
+        runs.Ask = (address, cancellationToken) => client.WhoAnswersAsync(address, ControlTimeouts.Answer, cancellationToken, withMap: !_membership.View.IsLarge);
         var blanks = new BlankMachines(_membership, Directory, problems);
         var twins = new Twins(_self, problems);
         var introductions = new Introductions(client, _membership, listed, addresses, parts.Transport, options.AllowUnlistedMachines, time, Logger<Introductions>(), _stop.Token);
         Settings = new SettingsCheck(Directory, _atStart, problems);
         Grace = new GraceRule(options.ReplaceAfter, options.Replicas, _self, _membership, Directory, Settings, time, Logger<GraceRule>());
-        _heartbeats = new Heartbeats(client, _self, _membership, introductions, Settings, Report, problems, time, Logger<Heartbeats>());
+        _heartbeats = new Heartbeats(
+            client, _self, _membership, introductions, Settings, Report, problems,
+            new BeatPlan(parts.Beats, Directory, new VotePoll(options.ReplaceAfter, options.Replicas, Directory, time)), parts.Beats.Maps, time, Logger<Heartbeats>());
         _discovery = new PeerDiscovery(
             parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, problems, time, random, Logger<PeerDiscovery>());
         _budget = new TransferBudget(options.TransferMemory, options.SegmentSize);
@@ -257,4 +259,8 @@ internal sealed record LightDfsMachineParts(
     IPeerSource Peers,
     TimeProvider Time,
     RandomSource Random,
-    ILoggerFactory Loggers);
+    ILoggerFactory Loggers)
+{
+    /// <summary>How many machines one beats to in a second; not for host apps to change.</summary>
+    public BeatSettings Beats { get; init; } = BeatSettings.Default;
+}

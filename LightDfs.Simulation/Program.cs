@@ -1,4 +1,5 @@
 using LightDfs.Simulation.Running;
+using LightDfs.Simulation.Scale;
 
 CommandLine line;
 try
@@ -14,5 +15,9 @@ if (line.IsWorker)
 {
     await Worker.RunAsync(line.LinesShown);
     return 0;
+}
+if (line.Scale.Count > 0)
+{
+    return await ScaleRun.RunAsync(line.Scale);
 }
 return line.IsTwice ? await TwiceRun.RunAsync(line) : await SeedsRun.RunAsync(line);

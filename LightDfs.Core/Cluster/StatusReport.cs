@@ -31,7 +31,7 @@ internal sealed class StatusReport(
                 WriteQuorum = view.Quorum,
                 RingFingerprint = view.Ring.Fingerprint.ToString("x32", CultureInfo.InvariantCulture),
                 PartitionsByLiveOwners = _liveOwners.Count(view, machine => machine == self.Id || directory.Of(machine).IsUp),
-                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.Shares.Of(entry.Id).Count, own, view.Members)), .. view.Silent.Select(Describe)],
+                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.Shares.CountOf(entry.Id), own, view.Members)), .. view.Silent.Select(Describe)],
                 Repair = repair(),
                 Problems = [.. ProblemsOfStore(own), .. problems.All],
             };

@@ -14,6 +14,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Dictionary<MachineId, Heard> _heard = [];
+    private readonly HashSet<MachineId> _holding = [];
 
     /// <summary>Where the id is kept; <see langword="null"/> until the disk is open.</summary>
     public KeptIdentity? Kept { get; set; }
@@ -22,14 +23,14 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     public UInt128? Id => Kept?.ClusterId is { } kept ? Merges.Resolve(kept) : null;
 
     /// <summary>True once this machine, or a member that it heard, has held anything: then its cluster's id stays.</summary>
-    public bool SideHoldsData => HoldsData || InCluster((_, heard) => heard.HoldsData) > 0;
+    public bool SideHoldsData => HoldsData || IsDataHeld;
 
     /// <summary>Why this machine takes no files or deletes yet; <see langword="null"/> when it does.</summary>
     public string? StoresNothingBecause =>
         Kept?.Id is { } own && membership.View.IsRemoved(own)
             ? "it was removed from the cluster"
         // Before its first store ever: an id that turned out to be the wrong one could not be changed any more.
-        : !HoldsData && !membership.View.IsMajority(1 + InCluster((machine, _) => membership.View.Active.Contains(machine))) ? "it has not yet seen more than half of the machines share its cluster id"
+        : !HoldsData && !membership.View.IsMajority(1 + InCluster(membership.View.Active.Contains)) ? "it has not yet seen more than half of the machines share its cluster id"
         : null;
 
     private ClusterMerges Merges => membership.View.Map.Merges;
@@ -62,7 +63,8 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
         lock (_lock)
         {
-            _heard[card.Machine] = new(card.Cluster, card.HoldsData);
+            _heard[card.Machine] = new(card.Cluster);
+            _ = card.HoldsData ? _holding.Add(card.Machine) : _holding.Remove(card.Machine);
         }
         if (Kept?.Id is null || card.Cluster == default || (Id is { } id && Merges.AreOne(card.Cluster, id)))
         {
@@ -204,14 +206,27 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
     }
 
-    private int InCluster(Func<MachineId, Heard, bool> counts)
+    /// <summary>Asked for every request: so only of those that told it.</summary>
+    private bool IsDataHeld
+    {
+        get
+        {
+            var map = membership.View.Map;
+            lock (_lock)
+            {
+                return _holding.Any(machine => Id is { } own && map.Merges.AreOne(_heard[machine].Cluster, own) && map.Entries.ContainsKey(machine));
+            }
+        }
+    }
+
+    private int InCluster(Func<MachineId, bool> counts)
     {
         var map = membership.View.Map;
         lock (_lock)
         {
-            return _heard.Count(pair => Id is { } own && map.Merges.AreOne(pair.Value.Cluster, own) && map.Entries.ContainsKey(pair.Key) && counts(pair.Key, pair.Value));
+            return _heard.Count(pair => Id is { } own && map.Merges.AreOne(pair.Value.Cluster, own) && map.Entries.ContainsKey(pair.Key) && counts(pair.Key));
         }
     }
 
-    private readonly record struct Heard(UInt128 Cluster, bool HoldsData);
+    private readonly record struct Heard(UInt128 Cluster);
 }

@@ -7,14 +7,17 @@ namespace LightDfs.Membership;
 internal sealed class ClusterView
 {
     private readonly int _replicas;
+    private readonly int _mostForAll;
 
     /// <param name="map">Who belongs.</param>
     /// <param name="silent">Listed addresses that never answered.</param>
     /// <param name="before">The ring before, which stays when its members do: building one is the expensive part.</param>
     /// <param name="replicas">Copies wanted.</param>
-    public ClusterView(MembershipMap map, ImmutableArray<string> silent, RingShares before, int replicas)
+    /// <param name="mostForAll">The most machines of which each beats to every other.</param>
+    public ClusterView(MembershipMap map, ImmutableArray<string> silent, RingShares before, int replicas, int mostForAll = BeatSettings.UsualMostForAll)
     {
         _replicas = replicas;
+        _mostForAll = mostForAll;
         Map = map;
         Silent = [.. silent.Where(address => !map.At(address).Any())];
         var members = InRing(map, replicas).Select(entry => new RingMember(entry.Id, entry.Self.Value.Weight, entry.Self.Value.Zone)).ToArray();
@@ -27,12 +30,16 @@ internal sealed class ClusterView
     private ClusterView(ClusterView other, ImmutableArray<string> silent)
     {
         _replicas = other._replicas;
+        _mostForAll = other._mostForAll;
         (Map, Shares, Asked, Active) = (other.Map, other.Shares, other.Asked, other.Active);
         Silent = [.. silent.Where(address => !Map.At(address).Any())];
         Members = Active.Length + Silent.Length;
     }
 
     public MembershipMap Map { get; }
+
+    /// <summary>True when there are too many machines for each to beat to every other: then each hears some of them itself, and goes by its own tries where others report one down.</summary>
+    public bool IsLarge => Map.Entries.Count > _mostForAll;
 
     public IHashRing Ring => Shares.Ring;
 

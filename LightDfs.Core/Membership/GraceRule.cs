@@ -13,6 +13,7 @@ internal sealed partial class GraceRule(
     TimeSpan? replaceAfter, int replicas, Self self, MembershipState membership, PeerDirectory directory, SettingsCheck settings, TimeProvider time, ILogger<GraceRule> logger)
 {
     private readonly Dictionary<MachineId, long> _outVersions = [];
+    private MembershipMap? _lookedThrough;
     private long? _lastLook;
 
     /// <summary>Looks once a second.</summary>
@@ -75,6 +76,11 @@ internal sealed partial class GraceRule(
     /// <summary>Who came back gets the whole grace time again, also from machines that have not reached it yet.</summary>
     private void CountAnewWhoCameBack(MembershipMap map)
     {
+        if (map == _lookedThrough)
+        {
+            return;
+        }
+        _lookedThrough = map;
         foreach (var entry in map.Entries.Values)
         {
             if (!entry.Out.Value && _outVersions.TryGetValue(entry.Id, out var known) && known < entry.Out.Version)
@@ -104,11 +110,13 @@ internal sealed partial class GraceRule(
 
     /// <summary>Others that answer this machine, and say that they reach it.</summary>
     private int CountReaching(ClusterView view, MachineId own) =>
-        Voters(view, own).Count(peer => !peer.View.Report!.Down.Any(down => down.Id == own));
+        Voters(view, own).Count(peer => peer.View.Report!.Down is { Length: < PeerReport.MostDown } down && !down.Any(one => one.Id == own));
 
     private bool IsLost(ClusterView view, MachineId machine)
     {
-        if (replaceAfter is not { } grace || !view.Active.Contains(self.Id!.Value) || directory.Of(machine).DownFor is not { } down || down < grace || settings.DiffersFrom(machine))
+        // In a large cluster only as far as this machine has tried.
+        if (replaceAfter is not { } grace || (view.IsLarge ? directory.Of(machine).UnansweredFor : directory.Of(machine).DownFor) is not { } down || down < grace
+            || !view.Active.Contains(self.Id!.Value) || settings.DiffersFrom(machine))
         {
             return false;
         }

@@ -4,16 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Membership;
 
-/// <summary>Tells every other machine once a second how this one is, hears how they are, and evens out membership maps that differ.</summary>
+/// <summary>
+/// Tells every other machine once a second how this one is, hears how they are, and evens out membership maps that differ. In a large cluster it tells some of them in each second, and the rest
+/// in turn.
+/// </summary>
 internal sealed partial class Heartbeats(
-    PeerClient client, Self self, MembershipState membership, Introductions introductions, SettingsCheck settings, Func<PeerReport> report, Problems problems, TimeProvider time,
-    ILogger<Heartbeats> logger)
+    PeerClient client, Self self, MembershipState membership, Introductions introductions, SettingsCheck settings, Func<PeerReport> report, Problems problems, BeatPlan plan, int mapsAtOnce,
+    TimeProvider time, ILogger<Heartbeats> logger)
 {
     /// <summary>So often a machine is refused before that is a problem: at a start it is only too early.</summary>
     private const int Tries = 3;
 
     private readonly ConcurrentDictionary<MachineId, Task> _underWay = new();
     private readonly ConcurrentDictionary<MachineId, int> _refusals = new();
+    private int _mapsSent;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -21,9 +25,19 @@ internal sealed partial class Heartbeats(
         do
         {
             // Not awaited: one machine that hangs must not delay the beats to the others.
-            _ = BeatAllAsync(cancellationToken);
+            _ = BeatSomeAsync(cancellationToken);
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>What is due in each second: one beat to every other machine or, in a large cluster, to those whose turn it is.</summary>
+    public Task BeatSomeAsync(CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _mapsSent, 0);
+        var view = membership.View;
+        return view.IsLarge && self.Id is { } id
+            ? BeatAsync(plan.Next(view, id).Select(machine => view.Map.Entries.GetValueOrDefault(machine)).OfType<MachineEntry>(), cancellationToken)
+            : BeatAllAsync(cancellationToken);
     }
 
     /// <summary>One beat to every other machine.</summary>
@@ -32,21 +46,24 @@ internal sealed partial class Heartbeats(
         return self.Id is { } id ? BeatAsync(membership.View.Map.Entries.Values.Where(entry => entry.Id != id), cancellationToken) : Task.CompletedTask;
     }
 
-    /// <summary>One beat to each of these, wherever they say that they are.</summary>
-    public Task BeatAsync(IEnumerable<MachineEntry> machines, CancellationToken cancellationToken)
+    /// <summary>One beat to every other machine whose present run has not told how it is.</summary>
+    public Task BeatUntoldAsync(CancellationToken cancellationToken)
     {
-        var beats = new List<Task>();
-        foreach (var entry in machines)
-        {
-            var peer = client.Directory.Of(entry.Id);
-            foreach (var address in entry.Self.Value.Addresses.Where(address => client.WhyNotAsked(address) is null))
-            {
-                peer.TryAt(address);
-            }
-            beats.Add(BeatAsync(peer, cancellationToken));
-        }
-        return Task.WhenAll(beats);
+        return self.Id is { } id
+            ? BeatAsync(membership.View.Map.Entries.Values.Where(entry => entry.Id != id && client.Directory.Of(entry.Id).View.Report is null), cancellationToken)
+            : Task.CompletedTask;
     }
+
+    /// <summary>One beat to each of these, wherever they say that they are.</summary>
+    public Task BeatAsync(IEnumerable<MachineEntry> machines, CancellationToken cancellationToken) => Several.ForEachAsync(machines, entry =>
+    {
+        var peer = client.Directory.Of(entry.Id);
+        foreach (var address in entry.Self.Value.Addresses.Where(address => client.WhyNotAsked(address) is null))
+        {
+            peer.TryAt(address);
+        }
+        return BeatAsync(peer, cancellationToken);
+    });
 
     /// <summary>Tells every machine that is up how this one is, and waits for no more than their answers: the last thing that a machine says. Who does not hear it finds out.</summary>
     public async Task TellAllAsync(CancellationToken cancellationToken)
@@ -56,7 +73,7 @@ internal sealed partial class Heartbeats(
             return;
         }
         var told = report().Encode();
-        await Task.WhenAll(membership.View.Map.Entries.Keys.Where(machine => machine != id).Select(client.Directory.Of).Where(peer => peer.IsUp).Select(TellAsync)).ConfigureAwait(false);
+        await Several.ForEachAsync(membership.View.Map.Entries.Keys.Where(machine => machine != id).Select(client.Directory.Of).Where(peer => peer.IsUp), TellAsync).ConfigureAwait(false);
 
         async Task TellAsync(Peer peer)
         {
@@ -90,6 +107,10 @@ internal sealed partial class Heartbeats(
             return;
         }
         settings.Heard(peer, told);
+        if (membership.View.IsLarge)
+        {
+            plan.Heard(told.Down);
+        }
         var ahead = peer.View.ClockAhead ?? TimeSpan.Zero;
         problems.Set($"clock {peer.Id}", ahead.Duration() > ControlTimeouts.ClockTolerance
             ? $"The clock of machine '{peer.Id}' at '{peer.View.Address}' is {ahead.Duration():c} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} this machine's. Files are safe, but times are wrong: set up time synchronisation."
@@ -122,6 +143,7 @@ internal sealed partial class Heartbeats(
     {
         try
         {
+            bool isToldAddresses;
             var answer = await client.CallAsync(peer, Operation.Heartbeat, report().Encode(), null, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
             await using (answer.ConfigureAwait(false))
             {
@@ -131,13 +153,17 @@ internal sealed partial class Heartbeats(
                     return;
                 }
                 Heard(peer, told);
+                isToldAddresses = IsToldAddresses(told);
             }
-            await introductions.TellAsync(peer, cancellationToken).ConfigureAwait(false);
+            if (isToldAddresses)
+            {
+                await introductions.TellAsync(peer, cancellationToken).ConfigureAwait(false);
+            }
             if (answer.Responder.Membership == membership.View.Map.Digest)
             {
                 TakenIn(peer);
             }
-            else if (self.MayMerge(answer.Responder) && introductions.RefuseToTakeIn(answer.Responder) is null)
+            else if (self.MayMerge(answer.Responder) && introductions.RefuseToTakeIn(answer.Responder) is null && MaySendMap())
             {
                 await ExchangeAsync(peer, cancellationToken).ConfigureAwait(false);
             }
@@ -158,6 +184,12 @@ internal sealed partial class Heartbeats(
             begun.TrySetResult();
         }
     }
+
+    /// <summary>In a large cluster the addresses of members are told by the membership, and only who does not reach this machine is told them besides.</summary>
+    private bool IsToldAddresses(PeerReport told) => !membership.View.IsLarge || !self.Standing.IsKnown || told.Down.Any(machine => machine.Id == self.Id);
+
+    /// <summary>A change is told by everybody who has it, and in a large cluster the map is long: so not to all who lack it at once. In the next second they may have it from others.</summary>
+    private bool MaySendMap() => !membership.View.IsLarge || Interlocked.Increment(ref _mapsSent) <= mapsAtOnce;
 
     private void TakenIn(Peer peer)
     {

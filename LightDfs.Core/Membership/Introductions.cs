@@ -105,7 +105,7 @@ internal sealed partial class Introductions(
             {
                 try
                 {
-                    var answer = await client.AskAsync(address, ControlTimeouts.Answer, stopping).ConfigureAwait(false);
+                    var answer = await client.AskAsync(address, ControlTimeouts.Answer, stopping, withMap: !membership.View.IsLarge).ConfigureAwait(false);
                     await answer.DisposeAsync().ConfigureAwait(false);
                 }
                 catch (PeerUnreachableException)

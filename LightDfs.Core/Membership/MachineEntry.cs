@@ -11,7 +11,12 @@ internal sealed record MachineEntry(MachineId Id, Register<MachineSelf> Self, Re
     /// <summary>True when the ring gives it partitions.</summary>
     public bool IsInRing => Wanted.Value == WantedState.Active && !Out.Value;
 
-    public MachineEntry Merge(MachineEntry other) => new(Id, Self.Merge(other.Self), Wanted.Merge(other.Wanted), Out.Merge(other.Out));
+    /// <summary>This entry itself where the other one says nothing new.</summary>
+    public MachineEntry Merge(MachineEntry other)
+    {
+        var (self, wanted, isOut) = (Self.Merge(other.Self), Wanted.Merge(other.Wanted), Out.Merge(other.Out));
+        return ReferenceEquals(self.Value, Self.Value) && self.Version == Self.Version && wanted == Wanted && isOut == Out ? this : new(Id, self, wanted, isOut);
+    }
 
     public void Write(WireWriter to)
     {

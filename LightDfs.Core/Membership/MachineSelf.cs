@@ -65,7 +65,11 @@ internal sealed class MachineSelf : IComparable<MachineSelf>, IEquatable<Machine
     /// <summary>As many of these, in this order, as an entry holds.</summary>
     public static ImmutableArray<string> Latest(IEnumerable<string> addresses) => [.. addresses.Distinct(StringComparer.Ordinal).Take(MaxAddresses)];
 
-    public int CompareTo(MachineSelf? other) => other is null ? 1 : Encoded().SequenceCompareTo(other.Encoded());
+    public int CompareTo(MachineSelf? other) => other is null ? 1 : IsSame(other) ? 0 : Encoded().SequenceCompareTo(other.Encoded());
+
+    /// <summary>What is usual, without writing both down.</summary>
+    private bool IsSame(MachineSelf other) => ReferenceEquals(this, other) || (Incarnation == other.Incarnation && Start == other.Start && Weight == other.Weight
+        && AwayUntil == other.AwayUntil && Zone == other.Zone && Addresses.AsSpan().SequenceEqual(other.Addresses.AsSpan()));
 
     public bool Equals(MachineSelf? other) => other is not null && CompareTo(other) == 0;
 

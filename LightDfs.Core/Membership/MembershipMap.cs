@@ -10,12 +10,13 @@ internal sealed class MembershipMap
 {
     public const int MaxMachines = 65_535;
     private const byte Format = 1;
+    private const int UsualBytes = 128;
 
     private MembershipMap(ImmutableSortedDictionary<MachineId, MachineEntry> entries, ClusterMerges merges)
     {
         Entries = entries;
         Merges = merges;
-        var to = new WireWriter().Byte(Format).Int32(entries.Count);
+        var to = new WireWriter(entries.Count * UsualBytes).Byte(Format).Int32(entries.Count);
         foreach (var entry in entries.Values)
         {
             entry.Write(to);
@@ -71,10 +72,22 @@ internal sealed class MembershipMap
 
     public MembershipMap Merge(MembershipMap other)
     {
+        // Equal bytes: most maps that come say nothing new.
+        if (other.Digest == Digest)
+        {
+            return this;
+        }
         var merged = Entries;
         foreach (var entry in other.Entries.Values)
         {
-            merged = merged.SetItem(entry.Id, merged.TryGetValue(entry.Id, out var known) ? known.Merge(entry) : entry);
+            if (!merged.TryGetValue(entry.Id, out var known))
+            {
+                merged = merged.Add(entry.Id, entry);
+            }
+            else if (known.Merge(entry) is var one && one != known)
+            {
+                merged = merged.SetItem(entry.Id, one);
+            }
         }
         var merges = Merges.Merge(other.Merges);
         return merged == Entries && merges == Merges ? this : new MembershipMap(merged, merges);

@@ -21,7 +21,7 @@ internal sealed class MembershipOperations(
         {
             twins.Asked(sender);
         }
-        return new(new PeerOutcome(PeerStatus.Ok) { Payload = new WireWriter().Bool(self.Standing.Counts).Written, Message = membership.View.Map.Encoded });
+        return new(new PeerOutcome(PeerStatus.Ok) { Payload = new WireWriter().Bool(self.Standing.Counts).Written, Message = WantsMap(call) ? membership.View.Map.Encoded : default });
     }
 
     private async ValueTask<PeerOutcome> ProposeAsync(PeerCall call, CancellationToken cancellationToken)
@@ -92,6 +92,9 @@ internal sealed class MembershipOperations(
 
         PeerOutcome Stranger() => PeerOutcome.Because(PeerStatus.Unavailable, self.StrangerBecause(call.Head.Sender) ?? "another cluster");
     }
+
+    /// <summary>Unless the asker says that it does not.</summary>
+    private static bool WantsMap(PeerCall call) => call.Head.Payload.IsEmpty || new WireReader(call.Head.Payload.Span).Bool();
 
     private static bool TryReadProposal(ReadOnlySpan<byte> payload, out MachineId proposal)
     {

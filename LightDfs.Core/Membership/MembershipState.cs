@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace LightDfs.Membership;
 
 /// <summary>This machine's membership map, kept on its disk: a change is flushed before it is seen or told. Thread-safe.</summary>
-internal sealed partial class MembershipState(IReplicaStore store, IHashRing prototype, int replicas, ILogger<MembershipState> logger) : IDisposable
+internal sealed partial class MembershipState(IReplicaStore store, IHashRing prototype, int replicas, ILogger<MembershipState> logger, int mostForAll = BeatSettings.UsualMostForAll) : IDisposable
 {
     private const string Document = "membership";
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private ClusterView _view = new(MembershipMap.Empty, [], new(prototype.WithMembers([], replicas)), replicas);
+    private ClusterView _view = new(MembershipMap.Empty, [], new(prototype.WithMembers([], replicas)), replicas, mostForAll);
 
     public ClusterView View => Volatile.Read(ref _view);
 
@@ -22,7 +22,7 @@ internal sealed partial class MembershipState(IReplicaStore store, IHashRing pro
             return;
         }
         _view = MembershipMap.TryDecode(bytes.Span, out var map)
-            ? new ClusterView(map, [], _view.Shares, replicas)
+            ? new ClusterView(map, [], _view.Shares, replicas, mostForAll)
             : throw new InvalidDataException($"The membership map in document '{Document}' of the data directory cannot be read: it was written by a newer version, or is damaged. Update this machine; or remove the document, and the map is learned from the peers again.");
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class MembershipState(IReplicaStore store, IHashRing pro
                 return;
             }
             // Before it is saved: a map that no ring can be built from would fail here, and at every start from then on.
-            var after = new ClusterView(map, before.Silent, before.Shares, replicas);
+            var after = new ClusterView(map, before.Silent, before.Shares, replicas, mostForAll);
             await store.SaveDocumentAsync(Document, map.Encoded, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _view, after);
             if (after.Ring.Fingerprint != before.Ring.Fingerprint)

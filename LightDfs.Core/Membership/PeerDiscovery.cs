@@ -17,6 +17,7 @@ internal sealed partial class PeerDiscovery(
     private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private uint _recheck;
+    private int _asked;
 
     /// <summary>Completes when this machine serves: it has an id and a cluster, and everybody was asked once.</summary>
     public Task Ready => _ready.Task;
@@ -68,7 +69,7 @@ internal sealed partial class PeerDiscovery(
     {
         listed.All = await ListedAsync(cancellationToken).ConfigureAwait(false);
         self.BlankBecause = null;
-        await Task.WhenAll(Wanted().Select(address => AskAsync(address, cancellationToken))).ConfigureAwait(false);
+        await Several.ForEachAsync(WantedNow(), address => AskAsync(address, cancellationToken)).ConfigureAwait(false);
         await membership.SetSilentAsync([.. listed.All.Where(address => !HasAnswered(address))], cancellationToken).ConfigureAwait(false);
         await SettleIdAsync(cancellationToken).ConfigureAwait(false);
         await self.PublishAsync(cancellationToken).ConfigureAwait(false);
@@ -79,7 +80,7 @@ internal sealed partial class PeerDiscovery(
         if (!_ready.Task.IsCompleted && self.NotServingBecause is null)
         {
             // So that files are stored at once: a peer is chosen only after it has told that it has room. And a copy hears by it what it is.
-            await heartbeats.BeatAllAsync(cancellationToken).ConfigureAwait(false);
+            await (membership.View.IsLarge ? heartbeats.BeatUntoldAsync(cancellationToken) : heartbeats.BeatAllAsync(cancellationToken)).ConfigureAwait(false);
             if (self.NotServingBecause is null)
             {
                 self.Standing.HasServed = true;
@@ -128,6 +129,19 @@ internal sealed partial class PeerDiscovery(
         {
             throw new TimeoutException($"The peer source named no peers within {ControlTimeouts.PeerSource.TotalSeconds:0} s. It is asked again.", cause);
         }
+    }
+
+    /// <summary>All that are wanted; but of very many, once this machine serves, some after the others.</summary>
+    private IEnumerable<string> WantedNow()
+    {
+        var wanted = Wanted();
+        if (!_ready.Task.IsCompleted || !membership.View.IsLarge)
+        {
+            return wanted;
+        }
+        var all = wanted.Order(StringComparer.Ordinal).ToList();
+        _asked = all.Count <= BeatSettings.CallsAtOnce ? 0 : (_asked + BeatSettings.CallsAtOnce) % all.Count;
+        return all.Skip(_asked).Concat(all.Take(_asked)).Take(BeatSettings.CallsAtOnce);
     }
 
     /// <summary>
@@ -208,12 +222,15 @@ internal sealed partial class PeerDiscovery(
 
     private async Task<MachineCard> WhoIsAsync(string address, CancellationToken cancellationToken)
     {
-        var answer = await client.AskAsync(address, ControlTimeouts.Answer, cancellationToken).ConfigureAwait(false);
+        // Who knows a large cluster is told what is new by the heartbeats that follow.
+        var withMap = !membership.View.IsLarge;
+        var answer = await client.AskAsync(address, ControlTimeouts.Answer, cancellationToken, withMap).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
             var who = answer.Responder;
             var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
-            if (!MembershipMap.TryDecode(message.Span, out var map))
+            MembershipMap? map = null;
+            if ((withMap || !message.IsEmpty) && !MembershipMap.TryDecode(message.Span, out map))
             {
                 throw new PeerUnreachableException(address, "its membership map cannot be read: is it of another version of LightDfs?");
             }
@@ -224,7 +241,7 @@ internal sealed partial class PeerDiscovery(
                 return who;
             }
             twins.GoneAt(address);
-            if (who.Incarnation != self.Incarnation && self.MayMerge(who, map) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
+            if (map is not null && who.Incarnation != self.Incarnation && self.MayMerge(who, map) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
             {
                 await self.MergeAsync(who, map, cancellationToken).ConfigureAwait(false);
             }

@@ -30,6 +30,18 @@ internal sealed class Standing
         }
     }
 
+    /// <summary>True once another machine has taken this one in.</summary>
+    public bool IsKnown
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isKnown;
+            }
+        }
+    }
+
     /// <summary>Why this machine must not serve; <see langword="null"/> when it may.</summary>
     public string? NotServingBecause
     {

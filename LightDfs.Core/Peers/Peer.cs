@@ -17,6 +17,8 @@ internal sealed class Peer(MachineId id, TimeProvider time)
     private long _lastAnswer;
     private long _downSince = time.GetTimestamp();
     private long? _lastReport;
+    private long? _firstFailure;
+    private long? _lastFailure;
 
     public MachineId Id { get; } = id;
 
@@ -45,6 +47,54 @@ internal sealed class Peer(MachineId id, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// For how long it was tried in vain: from the first to the last try since it went down. Less than <see cref="DownFor"/>, since nobody tries all the time. <see langword="null"/> while it is
+    /// up, or was not tried: who never tried has nothing to say.
+    /// </summary>
+    public TimeSpan? UnansweredFor
+    {
+        get
+        {
+            if (IsUp)
+            {
+                return null;
+            }
+            lock (_lock)
+            {
+                return !IsUp && _firstFailure is { } first && _lastFailure is { } last ? time.GetElapsedTime(first, last) : null;
+            }
+        }
+    }
+
+    /// <summary>When it was last tried in vain, as a timestamp; <see langword="null"/> for not since it was up.</summary>
+    public long? LastFailure
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lastFailure;
+            }
+        }
+    }
+
+    public bool FailedWithin(TimeSpan within)
+    {
+        lock (_lock)
+        {
+            return _lastFailure is { } last && time.GetElapsedTime(last) <= within;
+        }
+    }
+
+    /// <summary>True when it is up, and answered within this time, whatever it was asked.</summary>
+    public bool AnsweredWithin(TimeSpan within)
+    {
+        lock (_lock)
+        {
+            return IsUp && time.GetElapsedTime(_lastAnswer) <= within;
+        }
+    }
+
     /// <summary>True when it is up, and its present run told how it is within this time.</summary>
     public bool HasTold(TimeSpan within)
     {
@@ -60,6 +110,7 @@ internal sealed class Peer(MachineId id, TimeProvider time)
         lock (_lock)
         {
             _downSince = time.GetTimestamp();
+            _firstFailure = _lastFailure = null;
         }
     }
 
@@ -99,6 +150,7 @@ internal sealed class Peer(MachineId id, TimeProvider time)
                 return false;
             }
             _lastAnswer = time.GetTimestamp();
+            _firstFailure = _lastFailure = null;
             if (_contact.IsCancellationRequested)
             {
                 _contact = new CancellationTokenSource();
@@ -135,6 +187,8 @@ internal sealed class Peer(MachineId id, TimeProvider time)
                 return false;
             }
             var wasUp = IsUp;
+            _lastFailure = time.GetTimestamp();
+            _firstFailure ??= _lastFailure;
             Volatile.Write(ref _view, _view with { State = MachineState.Down, Why = IsLeaving ? $"it was shut down, as it had said ({why.TrimEnd('.')})" : why, Since = wasUp ? time.GetUtcNow() : _view.Since });
             if (!wasUp)
             {

@@ -12,16 +12,20 @@ internal sealed partial class PeerClient(
     public string? WhyNotAsked(string address) => rules.Refuse(address);
 
     /// <summary>Asks whoever answers at an address who it is, with the membership map it answers with.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="withMap">False to be spared the map, which is long where there are many machines.</param>
     /// <exception cref="PeerUnreachableException">No proven answer came.</exception>
-    public Task<PeerAnswer> AskAsync(string address, TimeSpan timeout, CancellationToken cancellationToken) =>
-        SendAsync(address, new Question(Operation.WhoAreYou, default, 0, default, null, timeout, CancellationToken.None), cancellationToken);
+    public Task<PeerAnswer> AskAsync(string address, TimeSpan timeout, CancellationToken cancellationToken, bool withMap = true) =>
+        SendAsync(address, new Question(Operation.WhoAreYou, default, 0, WhoAreYou(withMap), null, timeout, CancellationToken.None), cancellationToken);
 
     /// <summary>Asks who answers at an address, and notes nothing; <see langword="null"/> for nobody.</summary>
-    public async Task<MachineCard?> WhoAnswersAsync(string address, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<MachineCard?> WhoAnswersAsync(string address, TimeSpan timeout, CancellationToken cancellationToken, bool withMap = true)
     {
         try
         {
-            var question = new Question(Operation.WhoAreYou, default, 0, default, null, timeout, CancellationToken.None) { IsNoted = false };
+            var question = new Question(Operation.WhoAreYou, default, 0, WhoAreYou(withMap), null, timeout, CancellationToken.None) { IsNoted = false };
             var answer = await SendAsync(address, question, cancellationToken).ConfigureAwait(false);
             await using (answer.ConfigureAwait(false))
             {
@@ -90,6 +94,9 @@ internal sealed partial class PeerClient(
             await answer.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>Nothing, as ever, for everything.</summary>
+    private static ReadOnlyMemory<byte> WhoAreYou(bool withMap) => withMap ? default : new WireWriter().Bool(false).Written;
 
     private void NoteFailure(Peer peer, PeerView asked, PeerUnreachableException cause)
     {

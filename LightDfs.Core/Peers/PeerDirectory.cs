@@ -8,10 +8,41 @@ internal sealed class PeerDirectory(TimeProvider time)
     private readonly ConcurrentDictionary<MachineId, Peer> _peers = new();
     private readonly ConcurrentDictionary<string, MachineId> _whoIs = new(StringComparer.Ordinal);
 
-    /// <summary>All of them, by id.</summary>
-    public IReadOnlyList<Peer> All => [.. _peers.Values.OrderBy(peer => peer.Id)];
+    private Listing _listing = new(0, []);
+    private long _added;
 
-    public Peer Of(MachineId machine) => _peers.GetOrAdd(machine, static (id, time) => new Peer(id, time), time);
+    /// <summary>All of them, by id.</summary>
+    public IReadOnlyList<Peer> All
+    {
+        get
+        {
+            var (added, listing) = (Interlocked.Read(ref _added), Volatile.Read(ref _listing));
+            if (listing.Added != added)
+            {
+                listing = new(added, [.. _peers.Values.OrderBy(peer => peer.Id)]);
+                Volatile.Write(ref _listing, listing);
+            }
+            return listing.Peers;
+        }
+    }
+
+    public Peer Of(MachineId machine)
+    {
+        if (_peers.TryGetValue(machine, out var known))
+        {
+            return known;
+        }
+        var made = new Peer(machine, time);
+        var peer = _peers.GetOrAdd(machine, made);
+        if (peer == made)
+        {
+            Interlocked.Increment(ref _added);
+        }
+        return peer;
+    }
+
+    /// <summary>One that is known by now; <see langword="null"/> for any other.</summary>
+    public Peer? Find(MachineId machine) => _peers.GetValueOrDefault(machine);
 
     /// <summary>The machine that answered last at an address; <see langword="null"/> if none ever did.</summary>
     public MachineId? WhoIs(string address) => _whoIs.TryGetValue(address, out var machine) ? machine : null;
@@ -40,4 +71,7 @@ internal sealed class PeerDirectory(TimeProvider time)
         var view = peer.View;
         return view.Address == address && peer.Failed(view, why, inTime: true) ? peer : null;
     }
+
+    /// <summary>All peers, when so many had been added.</summary>
+    private sealed record Listing(long Added, Peer[] Peers);
 }

@@ -5,9 +5,9 @@ using System.Text;
 namespace LightDfs.Peers;
 
 /// <summary>Writes what goes over the wire or into a document: little-endian integers, big-endian ids, length-prefixed bytes.</summary>
-internal sealed class WireWriter
+internal sealed class WireWriter(int usual = 256)
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private readonly ArrayBufferWriter<byte> _buffer = new(Math.Max(256, usual));
 
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 

@@ -20,15 +20,15 @@ internal sealed class CoOwners(
     private const int PartitionsAtOnce = 256;
 
     /// <param name="result">What is found goes here.</param>
+    /// <param name="others">The machines to compare with: all that own a copy of what this one does, at least.</param>
     /// <param name="own">This machine.</param>
     /// <param name="isSourceOf">Asked once all were compared: false for what may have been deleted and forgotten without this machine, null while that is not known.</param>
     /// <param name="isPatient">True to leave to others what it is their turn to send.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task RunAsync(PassResult result, MachineId own, Func<FileId, bool?> isSourceOf, bool isPatient, CancellationToken cancellationToken)
+    public async Task RunAsync(PassResult result, IReadOnlyList<MachineId> others, MachineId own, Func<FileId, bool?> isSourceOf, bool isPatient, CancellationToken cancellationToken)
     {
-        var ring = result.Ring;
         var differing = new Dictionary<MachineId, Dictionary<int, DifferingPartition>>();
-        foreach (var machine in ring.Members.ToArray().Select(member => member.Id).Where(machine => machine != own))
+        foreach (var machine in others)
         {
             if (await CompareAsync(result, directory.Of(machine), cancellationToken).ConfigureAwait(false) is { } found)
             {

@@ -5,10 +5,12 @@ namespace LightDfs.Repair;
 
 /// <summary>
 /// Notices when this machine was out of contact: for ten seconds without more than half of the members, or itself asleep for as long. Deletes may have passed it by then.
+/// In a large cluster it has not tried most of the members lately: there it goes by those that it has, too.
 /// </summary>
 internal sealed class ContactWatch(MembershipState membership, PeerDirectory directory, Func<MachineId?> self, TimeProvider time)
 {
     private static readonly TimeSpan Absence = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private long _aloneSince;
     private long? _lastLook;
@@ -48,11 +50,23 @@ internal sealed class ContactWatch(MembershipState membership, PeerDirectory dir
     private bool HasMajority()
     {
         var view = membership.View;
-        var up = 1;
+        var (own, up) = (self(), 1);
+        var (answered, failed) = (1, 0);
         foreach (var id in view.Active)
         {
-            up += id != self() && directory.Of(id).IsUp ? 1 : 0;
+            if (id == own)
+            {
+                continue;
+            }
+            var peer = directory.Of(id);
+            up += peer.IsUp ? 1 : 0;
+            if (view.IsLarge)
+            {
+                answered += peer.AnsweredWithin(Lately) ? 1 : 0;
+                // Not those that have been down for long: it is asked whether contact is lost now.
+                failed += peer.FailedWithin(Lately) && peer.DownFor <= Absence ? 1 : 0;
+            }
         }
-        return view.IsMajority(up);
+        return view.IsMajority(up) && answered > failed;
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class Reconciler(
     private PassResult? _last;
     private PassResult? _current;
     private string _conditions = "";
+    private Others? _coOwners;
     private int _hints = 1;
 
     /// <summary>What the last pass found and left; <see langword="null"/> before the first.</summary>
@@ -80,7 +81,7 @@ internal sealed partial class Reconciler(
             var isPatient = Last is not { LeftToOthers: > 0 };
             try
             {
-                await ActAsync(result, own, isPatient, cancellationToken).ConfigureAwait(false);
+                await ActAsync(result, ComparedWith(view, own), own, isPatient, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception cause) when (cause is not OperationCanceledException)
             {
@@ -108,7 +109,7 @@ internal sealed partial class Reconciler(
 
     public void Dispose() => _running.Dispose();
 
-    private async Task ActAsync(PassResult result, MachineId own, bool isPatient, CancellationToken cancellationToken)
+    private async Task ActAsync(PassResult result, IReadOnlyList<MachineId> others, MachineId own, bool isPatient, CancellationToken cancellationToken)
     {
         clashes.PassBegins();
         if (result.Ring.Members.IsEmpty)
@@ -117,7 +118,7 @@ internal sealed partial class Reconciler(
         }
         else
         {
-            await coOwners.RunAsync(result, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
+            await coOwners.RunAsync(result, others, own, IsSourceOf, isPatient, cancellationToken).ConfigureAwait(false);
             await strays.RunAsync(result, own, IsSourceOf, cancellationToken).ConfigureAwait(false);
         }
         if (result.IsComplete)
@@ -131,11 +132,14 @@ internal sealed partial class Reconciler(
     /// False for what a machine that was removed, or whose disk is an old copy, must not bring back when nobody else knows it; <see langword="null"/> while too few have said whether it is one.
     /// </summary>
     private bool? IsSourceOf(FileId id) => self() is not { } own || membership.View.IsRemoved(own) || !rounds.IsSourceOf(id) ? false
-        : rounds.AreEnoughHeard(membership.View, own) ? true : null;
+        : AreEnoughHeard(membership.View, own) ? true : null;
+
+    /// <summary>True when most machines have told what they remember of this one; in a large cluster most of those that it compares with, since it hears no others.</summary>
+    private bool AreEnoughHeard(ClusterView view, MachineId own) => view.IsLarge ? rounds.IsMostHeard(ComparedWith(view, own)) : rounds.AreEnoughHeard(view, own);
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {
-        var isRound = result.IsRound && rounds.AreEnoughHeard(membership.View, own) && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
+        var isRound = result.IsRound && AreEnoughHeard(membership.View, own) && (!rounds.IsOld || result.IsComplete) && membership.View.Ring == result.Ring && clock.MayDestroyByAge && result.Begun <= time.GetUtcNow();
         if (isRound)
         {
             await rounds.FinishedAsync(result.Begun, cancellationToken).ConfigureAwait(false);
@@ -168,13 +172,14 @@ internal sealed partial class Reconciler(
         }
     }
 
-    /// <summary>The ring, who of the others is up, and how much each of these has found damaged.</summary>
+    /// <summary>The ring, who of the others is up (in a large cluster: of those that own what this machine does), and how much each of these has found damaged.</summary>
     internal string Conditions
     {
         get
         {
             var view = membership.View;
-            var up = view.Asked.Select(machine => (Id: machine, directory.Of(machine).View)).Where(machine => machine.View.State == MachineState.Up);
+            IReadOnlyList<MachineId> all = view.IsLarge && self() is { } own ? ComparedWith(view, own) : view.Asked;
+            var up = all.Select(machine => (Id: machine, directory.Of(machine).View)).Where(machine => machine.View.State == MachineState.Up);
             return $"{view.Ring.Fingerprint:x32} {string.Join(' ', up.Select(machine => $"{machine.Id}/{machine.View.Report?.Damaged}"))}";
         }
     }
@@ -186,9 +191,26 @@ internal sealed partial class Reconciler(
         return before != _conditions;
     }
 
+    /// <summary>In a small ring everybody; in a large one most own nothing of what this machine does.</summary>
+    private MachineId[] ComparedWith(ClusterView view, MachineId own)
+    {
+        if (!view.IsLarge)
+        {
+            return [.. view.Ring.Members.ToArray().Select(member => member.Id).Where(machine => machine != own)];
+        }
+        if (_coOwners is not { } known || known.Ring != view.Ring)
+        {
+            _coOwners = known = new(view.Ring, view.Shares.CoOwnersOf(own));
+        }
+        return known.Machines;
+    }
+
     [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
     private static partial void Reconciled(ILogger logger, long done, long missing, long strays);
 
     [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "A pass of reconciling broke off; it is taken up again.", EventName = nameof(ReconcileFailed))]
     private static partial void ReconcileFailed(ILogger logger, Exception cause);
+
+    /// <summary>Who shares partitions with this machine in a ring.</summary>
+    private sealed record Others(IHashRing Ring, MachineId[] Machines);
 }

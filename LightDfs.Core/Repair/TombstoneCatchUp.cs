@@ -20,12 +20,8 @@ namespace LightDfs.Repair;
 internal sealed partial class TombstoneCatchUp(
     IReplicaStore store, MembershipState membership, PeerClient client, ContactWatch contact, Task ready, TimeProvider time, ILogger<TombstoneCatchUp> logger)
 {
-    private static PartitionSet Everything { get; } = PartitionSet.All();
-
-    private static PartitionSet Nothing { get; } = PartitionSet.None();
-
     private readonly Lock _lock = new();
-    private readonly Dictionary<MachineId, PartitionSet> _told = [];
+    private readonly Dictionary<MachineId, List<Source>> _told = [];
     private readonly Dictionary<MachineId, string> _silent = [];
     private PartitionSet _missing = PartitionSet.All();
     private long _absences;
@@ -42,7 +38,7 @@ internal sealed partial class TombstoneCatchUp(
             {
                 return null;
             }
-            told = [.. _told.Where(peer => peer.Value.Contains(partition)).Select(peer => peer.Key)];
+            told = [.. _told.Keys.Where(peer => HasTold(peer, partition))];
         }
         return LiveSources(membership.View, partition).FirstOrDefault(source => !told.Contains(source.Id)) is { Id: var source } ? $"it is starting: it still has to ask machine '{source}' for deletes that it missed" : null;
     }
@@ -53,6 +49,10 @@ internal sealed partial class TombstoneCatchUp(
         get
         {
             var view = membership.View;
+            if (IsNothingMissing)
+            {
+                return null;
+            }
             var partitions = client.Directory.All.Where(peer => peer.IsUp).Select(peer => WantedFrom(view, peer.Id).Held.Count).DefaultIfEmpty().Max();
             return partitions == 0 ? null : $"it takes the deletes that it may have missed, of {partitions} partitions";
         }
@@ -86,18 +86,23 @@ internal sealed partial class TombstoneCatchUp(
         {
             return;
         }
+        if (IsNothingMissing)
+        {
+            return;
+        }
         foreach (var peer in client.Directory.All.Where(peer => peer.IsUp))
         {
             var absences = Interlocked.Read(ref _absences);
-            var (owned, held) = WantedFrom(membership.View, peer.Id);
-            if (owned.IsEmpty)
+            var view = membership.View;
+            var (isWanted, held) = WantedFrom(view, peer.Id);
+            if (!isWanted)
             {
                 continue;
             }
             try
             {
                 var taken = held.IsEmpty ? 0 : await TakeAsync(peer, held, cancellationToken).ConfigureAwait(false);
-                Told(owned, absences, peer, taken, held.Count);
+                Told(SourceOf(view, peer.Id), absences, peer, taken, held.Count);
                 _silent.Remove(peer.Id);
             }
             catch (Exception cause) when (cause is PeerUnreachableException or PeerRefusedException)
@@ -110,6 +115,17 @@ internal sealed partial class TombstoneCatchUp(
             }
         }
         DropWhatAllTold(membership.View);
+    }
+
+    private bool IsNothingMissing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _missing.IsEmpty;
+            }
+        }
     }
 
     private void StartAnewWhenBack(bool isRegular)
@@ -125,7 +141,7 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    private void Told(PartitionSet owned, long absences, Peer peer, int taken, int partitions)
+    private void Told(Source source, long absences, Peer peer, int taken, int partitions)
     {
         lock (_lock)
         {
@@ -134,7 +150,7 @@ internal sealed partial class TombstoneCatchUp(
             {
                 return;
             }
-            (CollectionsMarshal.GetValueRefOrAddDefault(_told, peer.Id, out _) ??= PartitionSet.None()).Add(owned);
+            (CollectionsMarshal.GetValueRefOrAddDefault(_told, peer.Id, out _) ??= []).Add(source);
         }
         if (partitions > 0)
         {
@@ -152,17 +168,23 @@ internal sealed partial class TombstoneCatchUp(
             // A machine that was absent again meanwhile begins anew: it was told nothing yet.
             foreach (var peer in _missing.IsEmpty ? [] : up)
             {
-                var owned = SourceOf(view, peer.Id);
-                done.Add(owned);
-                var untold = owned.Copy();
-                if (_told.TryGetValue(peer.Id, out var told))
+                var source = SourceOf(view, peer.Id);
+                var hasToldAll = HasTold(peer.Id, source);
+                foreach (var partition in source.PartitionsOf(peer.Id))
                 {
-                    untold.Remove(told);
+                    done.Add(partition);
+                    if (!hasToldAll && !HasTold(peer.Id, partition))
+                    {
+                        silent.Add(partition);
+                    }
                 }
-                silent.Add(untold);
             }
             done.Remove(silent);
             _missing.Remove(done);
+            if (_missing.IsEmpty)
+            {
+                _told.Clear();
+            }
         }
     }
 
@@ -207,32 +229,60 @@ internal sealed partial class TombstoneCatchUp(
         }
     }
 
-    /// <summary>The missing partitions that a peer is a source of and has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
-    private (PartitionSet Owned, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
+    /// <summary>Whether a peer is a source of missing partitions that it has not told of; and those of them of which anything is held here, so that it has to be asked.</summary>
+    private (bool IsWanted, PartitionSet Held) WantedFrom(ClusterView view, MachineId peer)
     {
-        var (owned, held) = (SourceOf(view, peer).Copy(), PartitionSet.None());
+        var source = SourceOf(view, peer);
+        var held = PartitionSet.None();
         lock (_lock)
         {
-            owned.KeepOnly(_missing);
-            if (_told.TryGetValue(peer, out var told))
+            if (HasTold(peer, source) || !IsAnyWanted(peer, source))
             {
-                owned.Remove(told);
+                return (false, held);
+            }
+            foreach (var one in store.ListPartitions())
+            {
+                if (one.Replicas > 0 && IsWanted(peer, one.Partition) && source.Covers(peer, one.Partition))
+                {
+                    held.Add(one.Partition);
+                }
             }
         }
-        foreach (var one in owned.IsEmpty ? [] : store.ListPartitions())
-        {
-            if (one.Replicas > 0)
-            {
-                held.Add(one.Partition);
-            }
-        }
-        held.KeepOnly(owned);
-        return (owned, held);
+        return (true, held);
     }
 
-    private IEnumerable<Peer> LiveSources(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && SourceOf(view, peer.Id).Contains(partition));
+    private bool IsAnyWanted(MachineId peer, Source source)
+    {
+        foreach (var partition in source.PartitionsOf(peer))
+        {
+            if (IsWanted(peer, partition))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
-    /// <summary>The partitions whose deletes a machine is asked for. Not to be changed.</summary>
-    private static PartitionSet SourceOf(ClusterView view, MachineId machine) =>
-        view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine) ? Everything : Nothing;
+    private bool IsWanted(MachineId peer, int partition) => _missing.Contains(partition) && !HasTold(peer, partition);
+
+    private bool HasTold(MachineId peer, int partition) => _told.TryGetValue(peer, out var told) && told.Exists(source => source.Covers(peer, partition));
+
+    /// <summary>True when it has told of all that it is a source of now: of what has been missing ever since, that is.</summary>
+    private bool HasTold(MachineId peer, Source source) => _told.TryGetValue(peer, out var told) && told.Contains(source);
+
+    private IEnumerable<Peer> LiveSources(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && SourceOf(view, peer.Id).Covers(peer.Id, partition));
+
+    /// <summary>The partitions whose deletes a machine is asked for.</summary>
+    private static Source SourceOf(ClusterView view, MachineId machine) =>
+        (!view.IsLarge || !view.Map.Merges.IsEmpty) && view.Map.Entries.ContainsKey(machine) && !view.IsRemoved(machine) ? default : new(view.Shares);
+
+    /// <summary>What a machine owns in a ring; of no ring: everything. By reference, since a set for each of many machines is long.</summary>
+    private readonly record struct Source(RingShares? Shares)
+    {
+        private static ushort[] All { get; } = [.. Enumerable.Range(0, Partitions.Count).Select(partition => (ushort)partition)];
+
+        public bool Covers(MachineId machine, int partition) => Shares is null || Shares.Ring.IsOwner(partition, machine);
+
+        public ReadOnlySpan<ushort> PartitionsOf(MachineId machine) => Shares is null ? All : Shares.PartitionsOf(machine);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LightDfs.Ring;
 
 /// <summary>
@@ -18,6 +20,7 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
 
     private readonly RingMember[] _members;
     private readonly RendezvousMembers _candidates;
+    private readonly ushort[] _owners;
     private readonly OwnerTable _table;
 
     /// <summary>A ring without members: the prototype from which <see cref="WithMembers"/> makes the others.</summary>
@@ -25,13 +28,14 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
     {
     }
 
-    private RendezvousHashRing(RingMember[] sorted, int replicas)
+    private RendezvousHashRing(RingMember[] sorted, int replicas, RendezvousHashRing? before = null)
     {
         _members = sorted;
         Replicas = replicas;
         Fingerprint = RingFingerprint.Compute(KindAndVersion, replicas, sorted);
         _candidates = RendezvousMembers.Of(sorted);
-        _table = new OwnerTable(RendezvousTable.Build(_candidates, replicas), replicas, sorted.Length);
+        _owners = before is null ? RendezvousTable.Build(_candidates, replicas) : UpdatedFrom(before);
+        _table = new OwnerTable(_owners, replicas, sorted.Length);
     }
 
     /// <inheritdoc/>
@@ -54,7 +58,8 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
     public IHashRing WithMembers(IEnumerable<RingMember> members, int replicas)
     {
         var sorted = RingMembers.Sorted(members);
-        return new RendezvousHashRing(sorted, OwnerTable.ReplicasOf(replicas, sorted.Length));
+        var owners = OwnerTable.ReplicasOf(replicas, sorted.Length);
+        return new RendezvousHashRing(sorted, owners, owners == Replicas && owners > 0 && IsNear(sorted) ? this : null);
     }
 
     /// <inheritdoc/>
@@ -73,6 +78,40 @@ public sealed class RendezvousHashRing : IHashRing, IEquatable<RendezvousHashRin
             RendezvousPreference.Write(_candidates, partition, wanted);
         }
         return wanted.Length;
+    }
+
+    /// <summary>True when so few members differ that making a ring from this one costs less than from nothing.</summary>
+    private bool IsNear(RingMember[] sorted)
+    {
+        var known = _members.ToHashSet();
+        var kept = sorted.Count(known.Contains);
+        return (_members.Length - kept + sorted.Length - kept) * 8 <= sorted.Length;
+    }
+
+    private ushort[] UpdatedFrom(RendezvousHashRing before)
+    {
+        var numbers = new int[before._members.Length];
+        var added = new List<ushort>();
+        var old = 0;
+        for (var number = 0; number < _members.Length; number++)
+        {
+            while (old < numbers.Length && before._members[old].Id < _members[number].Id)
+            {
+                numbers[old++] = -1;
+            }
+            var isKnown = old < numbers.Length && before._members[old].Id == _members[number].Id;
+            var isSame = isKnown && before._members[old] == _members[number];
+            if (!isSame)
+            {
+                added.Add((ushort)number);
+            }
+            if (isKnown)
+            {
+                numbers[old++] = isSame ? number : -1;
+            }
+        }
+        numbers.AsSpan(old).Fill(-1);
+        return RendezvousTable.Update(before._owners, numbers, CollectionsMarshal.AsSpan(added), _candidates, Replicas);
     }
 
     /// <summary>True when the other ring has the same <see cref="Fingerprint"/>, and so the same owners everywhere.</summary>

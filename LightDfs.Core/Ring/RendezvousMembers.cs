@@ -14,6 +14,7 @@ internal sealed class RendezvousMembers
         _inverseWeights = inverseWeights;
         _zones = zones;
         ZoneCount = zones.Length == 0 ? 0 : zones.Max() + 1;
+        HaveOneWeight = !inverseWeights.AsSpan().ContainsAnyExcept(inverseWeights.FirstOrDefault());
     }
 
     public int Count => _seeds.Length;
@@ -23,6 +24,13 @@ internal sealed class RendezvousMembers
 
     /// <summary>Zone number of each machine; which number a zone has means nothing.</summary>
     public ReadOnlySpan<ushort> Zones => _zones;
+
+    /// <summary>True when all weigh the same.</summary>
+    public bool HaveOneWeight { get; }
+
+    public ReadOnlySpan<ulong> Seeds => _seeds;
+
+    public ulong InverseWeightOf(int machine) => _inverseWeights[machine];
 
     public static RendezvousMembers Of(ReadOnlySpan<RingMember> sorted)
     {

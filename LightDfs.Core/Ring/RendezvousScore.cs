@@ -40,7 +40,11 @@ internal static class RendezvousScore
     public static ulong SpreadOf(int partition) => unchecked((ulong)(partition + 1) * Golden);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Cost(ulong seed, ulong inverseWeight, ulong spread) => Math.BigMul(NegLog2(Mix(seed ^ spread)) << 26, inverseWeight, out _);
+    public static ulong Cost(ulong seed, ulong inverseWeight, ulong spread) => CostOf(Mix(seed ^ spread), inverseWeight);
+
+    /// <summary>The cost of a draw. With equal weights a greater draw never costs more, so most costs need not be known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong CostOf(ulong draw, ulong inverseWeight) => Math.BigMul(NegLog2(draw) << 26, inverseWeight, out _);
 
     /// <summary>A bijection of 64 bits in which every input bit moves every output bit (the finaliser of MurmurHash3, Appleby).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ namespace LightDfs.Simulation.Running;
 internal sealed record CommandLine
 {
     public const string Usage =
-        "Usage: [--seed N | --seeds A..B | --twice A..B | --duration 10m [--seeds A..B]] [--workers N] [--until-failure] [--trace | --brief]";
+        "Usage: [--seed N | --seeds A..B | --twice A..B | --duration 10m [--seeds A..B]] [--workers N] [--until-failure] [--trace | --brief], or --scale 3,10,50";
 
     public ulong First { get; private init; } = 1;
 
@@ -27,6 +27,9 @@ internal sealed record CommandLine
     /// <summary>Whether this process takes its seeds from another one.</summary>
     public bool IsWorker { get; private init; }
 
+    /// <summary>Sizes of clusters to be measured, instead of seeds.</summary>
+    public IReadOnlyList<int> Scale { get; private init; } = [];
+
     /// <summary>How many lines of the trace of a seed that fails are shown.</summary>
     public int LinesShown { get; private init; } = 60;
 
@@ -46,6 +49,7 @@ internal sealed record CommandLine
                 "--until-failure" => parsed with { EndsAtFailure = true },
                 "--trace" => parsed with { LinesShown = int.MaxValue },
                 "--brief" => parsed with { LinesShown = 0 },
+                "--scale" => parsed with { Scale = [.. Value().Split(',').Select(size => (int)Math.Clamp(Number(size), 1, 10_000))] },
                 "--worker" => parsed with { IsWorker = true },
                 var other => throw new FormatException($"'{other}' is not understood. {Usage}"),
             };

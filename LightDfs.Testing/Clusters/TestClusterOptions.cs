@@ -1,3 +1,4 @@
+using LightDfs.Membership;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,9 @@ public sealed class TestClusterOptions
 
     /// <summary>Makes the replica store of a machine's next run, called with its index; <see langword="null"/>, the default, for one in memory that outlives its runs.</summary>
     internal Func<int, IReplicaStore>? MakeStore { get; set; }
+
+    /// <summary>How many machines one beats to in a second; the default is for clusters of hundreds.</summary>
+    internal BeatSettings Beats { get; set; } = BeatSettings.Default;
 
     /// <summary>Addresses that every machine lists besides those of the cluster: machines that are never there. Default none.</summary>
     public IList<string> OtherPeers { get; } = [];

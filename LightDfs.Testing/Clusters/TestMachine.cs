@@ -103,7 +103,10 @@ public sealed class TestMachine
         transport.ListeningAt = KnowsItsAddress ? [Address] : [];
         var machine = new LightDfsMachine(new LightDfsMachineParts(
             LightDfsSettings.Resolve(Options, transport, AppContext.BaseDirectory), _cluster.Options.MakeStore?.Invoke(Index) ?? Store, Identity, _cluster.Options.Ring(Index), transport, new InMemoryPeerSource(Peers),
-            _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers));
+            _cluster.Options.Time(Index), RandomSource.Strong, _cluster.Options.Loggers)
+        {
+            Beats = _cluster.Options.Beats,
+        });
         try
         {
             await machine.StartAsync(cancellationToken);
@@ -158,7 +161,7 @@ public sealed class TestMachine
     public async Task MeetPeersAsync(CancellationToken cancellationToken = default)
     {
         await Running.Discovery.RoundAsync(cancellationToken);
-        await Running.Heartbeats.BeatAllAsync(cancellationToken);
+        await Running.Heartbeats.BeatSomeAsync(cancellationToken);
         await Running.Grace.StepAsync(cancellationToken);
         await Running.CatchUp.StepAsync(cancellationToken);
     }

@@ -9,8 +9,9 @@ internal sealed class InMemoryConnection : IDisposable
     private readonly CancellationTokenSource _over;
     private int _disposed;
 
-    public InMemoryConnection(string from, string to, IPeerHandler handler, Action<InMemoryConnection> close, CancellationToken cancellationToken)
+    public InMemoryConnection(long number, string from, string to, IPeerHandler handler, Action<InMemoryConnection> close, CancellationToken cancellationToken)
     {
+        Number = number;
         From = from;
         To = to;
         Handler = handler;
@@ -19,6 +20,9 @@ internal sealed class InMemoryConnection : IDisposable
         _over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Over = _over.Token;
     }
+
+    /// <summary>Of the connections of a network, in the order of their making.</summary>
+    public long Number { get; }
 
     public string From { get; }
 

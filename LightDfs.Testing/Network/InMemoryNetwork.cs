@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LightDfs.Peers;
 
 namespace LightDfs.Testing.Network;
@@ -14,7 +13,8 @@ public sealed class InMemoryNetwork
     private readonly Dictionary<string, long> _requests = new(StringComparer.Ordinal);
     private readonly HashSet<string> _down = new(StringComparer.Ordinal);
     private readonly HashSet<(string From, string To)> _cut = [];
-    private ImmutableList<InMemoryConnection> _open = [];
+    private readonly SortedDictionary<long, InMemoryConnection> _open = [];
+    private long _made;
 
     /// <summary>Whether requests seem to come from, and addresses to lead to, this host only. Default true, so that no cluster key is needed.</summary>
     public bool IsLoopback { get; init; } = true;
@@ -161,8 +161,8 @@ public sealed class InMemoryNetwork
             {
                 throw new PeerUnreachableException(to, "nobody listens there. Attach(address, handler) changes that.");
             }
-            var connection = new InMemoryConnection(from, to, handler, Close, cancellationToken);
-            _open = _open.Add(connection);
+            var connection = new InMemoryConnection(++_made, from, to, handler, Close, cancellationToken);
+            _open.Add(connection.Number, connection);
             return connection;
         }
     }
@@ -171,19 +171,19 @@ public sealed class InMemoryNetwork
     {
         lock (_lock)
         {
-            _open = _open.Remove(connection);
+            _open.Remove(connection.Number);
         }
     }
 
     private void Break(Func<InMemoryConnection, bool> chosen)
     {
-        ImmutableList<InMemoryConnection> open;
+        List<InMemoryConnection> open;
         lock (_lock)
         {
-            open = _open;
+            open = [.. _open.Values.Where(chosen)];
         }
         // Outside the lock: breaking runs whatever waits on it.
-        foreach (var connection in open.Where(chosen))
+        foreach (var connection in open)
         {
             connection.Break();
         }

@@ -19,6 +19,20 @@ public sealed class MembershipMapTests
         Gen.Select(Maps.Any, Maps.Any).Sample((one, other) => one.Merge(other) is var merged && ReferenceEquals(merged.Merge(other), merged) && ReferenceEquals(merged.Merge(one), merged));
 
     [Test]
+    public void Merging_keeps_the_entries_of_which_nothing_new_is_said()
+    {
+        var map = Maps.OfMachines(3);
+        Assert.That(MembershipMap.TryDecode(map.WithOut(Maps.IdOf(2), true).Encoded.Span, out var other));
+
+        var merged = map.Merge(other!);
+
+        Assert.That(merged.Entries[Maps.IdOf(2)].Out.Value);
+        Assert.That(merged.Entries[Maps.IdOf(1)], Is.SameAs(map.Entries[Maps.IdOf(1)]));
+        Assert.That(merged.Entries[Maps.IdOf(3)], Is.SameAs(map.Entries[Maps.IdOf(3)]));
+        Assert.That(ReferenceEquals(map.Merge(Maps.OfMachines(3)), map));
+    }
+
+    [Test]
     public void Encoded_map_is_decoded_and_encoded_to_the_same_bytes() =>
         Maps.Any.Sample(map => MembershipMap.TryDecode(map.Encoded.Span, out var decoded)
             && decoded.Encoded.Span.SequenceEqual(map.Encoded.Span) && decoded.Digest == map.Digest && decoded.Entries.Values.SequenceEqual(map.Entries.Values)

@@ -40,6 +40,28 @@ public sealed class PeerTests
     }
 
     [Test]
+    public void Time_tried_in_vain_is_from_the_first_to_the_last_try_since_it_answered()
+    {
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(_peer.UnansweredFor, Is.Null, "nobody tried");
+        _peer.Failed(_peer.View, "first", inTime: true);
+        Assert.That(_peer.UnansweredFor, Is.EqualTo(TimeSpan.Zero));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.That(_peer.UnansweredFor, Is.EqualTo(TimeSpan.Zero), "time in which nobody tries is no evidence");
+        _peer.Failed(_peer.View, "second", inTime: true);
+        Assert.That(_peer.UnansweredFor, Is.EqualTo(TimeSpan.FromMinutes(1)));
+
+        _peer.Answered(Card, "a");
+        Assert.That(_peer.UnansweredFor, Is.Null);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _peer.Failed(_peer.View, "third", inTime: true);
+
+        Assert.That(_peer.UnansweredFor, Is.EqualTo(TimeSpan.Zero));
+        _peer.CountDownAnew();
+        Assert.That(_peer.UnansweredFor, Is.Null);
+    }
+
+    [Test]
     public void Up_since_is_when_it_came_up_not_when_it_answered_last()
     {
         _peer.Answered(Card, "a");

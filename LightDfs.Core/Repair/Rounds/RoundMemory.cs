@@ -112,6 +112,15 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
         }
     }
 
+    /// <summary>True when more than half of these, and this machine, have told what they remember of it.</summary>
+    public bool IsMostHeard(IReadOnlyCollection<MachineId> others)
+    {
+        lock (_lock)
+        {
+            return (1 + others.Count(_told.Contains)) * 2 > 1 + others.Count;
+        }
+    }
+
     /// <summary>A peer remembers this of this machine.</summary>
     public void Reminded(MachineId peer, DateTimeOffset begun)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using LightDfs.Ring;
 using LightDfs.Storage.Volumes;
@@ -13,6 +14,8 @@ internal sealed partial class ReplicaIndex
     private readonly IdOrder _order = new();
     private readonly SortedSet<(DateTimeOffset At, FileId Id)> _expiring = [];
     private readonly PartitionHoldings?[] _partitions = new PartitionHoldings?[Partitions.Count];
+    // A bit for each partition that has ever been held: of a large cluster's partitions a machine holds few, and they are listed for every comparison.
+    private readonly ulong[] _used = new ulong[Partitions.Count / 64];
     private readonly VolumeUse _use = new();
     private long _generation;
     private long _count;
@@ -140,11 +143,15 @@ internal sealed partial class ReplicaIndex
         var held = new List<HeldPartition>();
         lock (_lock)
         {
-            for (var partition = 0; partition < _partitions.Length; partition++)
+            for (var word = 0; word < _used.Length; word++)
             {
-                if (_partitions[partition] is { Slots.Length: > 0 and var count } holdings)
+                for (var bits = _used[word]; bits != 0; bits &= bits - 1)
                 {
-                    held.Add(new(partition, holdings.Digest, count - holdings.Tombstones, holdings.Tombstones, holdings.Bytes));
+                    var partition = (word * 64) + BitOperations.TrailingZeroCount(bits);
+                    if (_partitions[partition] is { Slots.Length: > 0 and var count } holdings)
+                    {
+                        held.Add(new(partition, holdings.Digest, count - holdings.Tombstones, holdings.Tombstones, holdings.Bytes));
+                    }
                 }
             }
         }
@@ -177,7 +184,9 @@ internal sealed partial class ReplicaIndex
 
     private void Replace(IndexSlot slot)
     {
-        var partition = _partitions[Partitions.Of(slot.Id)] ??= new PartitionHoldings();
+        var number = Partitions.Of(slot.Id);
+        var partition = _partitions[number] ??= new PartitionHoldings();
+        _used[number / 64] |= 1UL << (number % 64);
         ref var former = ref partition.Find(slot.Id);
         if (Unsafe.IsNullRef(ref former))
         {
