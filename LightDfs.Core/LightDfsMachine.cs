@@ -118,7 +118,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random), age, _budget, load, time, Logger<ClusterFileStore>());
+            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random),
+            new LocalFirst(store, _membership, Directory, () => _self.Id ?? default, time), age, _budget, load, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),

@@ -34,9 +34,13 @@ internal sealed partial class ClusterFileStore
             : await StoreAsync(id, named, reader, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Draws an id whose owners are all fit, so that a machine that is down costs new files nothing.</summary>
+    /// <summary>
+    /// Draws an id whose owners are all fit, so that a machine that is down costs new files nothing; while this machine is not fuller than the others, one that it owns itself.
+    /// </summary>
     private FileId Draw(ClusterView view, ulong? salt) =>
-        ids.Draw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt)));
+        localFirst.IsDue && ids.TryDraw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt), isHere: true), out var here)
+            ? here
+            : ids.Draw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt)));
 
     private async Task<StoredFile> StoreAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace LightDfs.Cluster;
 /// <summary>The file store that the machines are together, as this one offers it.</summary>
 internal sealed partial class ClusterFileStore(
     StartGate gate, Holders holders, ReplicaLookup lookup, QuorumWriter writer, ContentReader contents, FileDeletion deletion, MembershipState membership,
-    ClashReport clashes, FileIdSource ids, IdAge age, TransferBudget budget, ClientLoad load, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
+    ClashReport clashes, FileIdSource ids, LocalFirst localFirst, IdAge age, TransferBudget budget, ClientLoad load, TimeProvider time, ILogger<ClusterFileStore> logger) : IFileStore
 {
     public async Task<OpenedFile?> OpenAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -58,7 +58,10 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
     public IReadOnlyList<IReplicaHolder> Everybody(ClusterView view) => [.. view.Asked.Append(Local.Machine).Distinct().Order().Select(Of)];
 
     /// <summary>True when every owner of an id is fit for a new file.</summary>
-    public bool AreOwnersFit(ClusterView view, FileId id)
+    /// <param name="view">By which membership.</param>
+    /// <param name="id">The id that replicas are kept under.</param>
+    /// <param name="isHere">True when this machine is to be one of them.</param>
+    public bool AreOwnersFit(ClusterView view, FileId id, bool isHere = false)
     {
         var ring = view.Ring;
         var members = ring.Members;
@@ -73,8 +76,9 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
             {
                 return false;
             }
+            isHere &= machine != Local.Machine;
         }
-        return true;
+        return !isHere;
     }
 
     /// <summary>Machines that were never heard of but count as members.</summary>

@@ -29,8 +29,8 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     /// <summary>Machines that were written to, and may have it whatever they said.</summary>
     public List<IReplicaHolder> Tried { get; } = [];
 
-    /// <summary>True when a write was cut off, and may still be reading what it was given.</summary>
-    public bool WasCut { get; private set; }
+    /// <summary>Writes that were left behind, and still read what they were given.</summary>
+    public List<Task> Left { get; } = [];
 
     public bool HasQuorum => Done.Count >= quorum;
 
@@ -157,7 +157,6 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         var isCut = !(RunsOn && HasQuorum);
         if (isCut)
         {
-            WasCut = true;
             _ = grace.Begun;
             await stop.CancelAsync().ConfigureAwait(false);
         }
@@ -167,6 +166,7 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
             if (!task.IsCompleted)
             {
                 leave(holder, task);
+                Left.Add(task);
                 Failures.Add(Slower(holder));
                 continue;
             }

@@ -26,10 +26,7 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
         finally
         {
             withdrawal?.Add(id, write.Tried);
-            if (write.WasCut)
-            {
-                content.KeepForOthers();
-            }
+            content.KeepFor(write.Left);
         }
         var refusal = write.Done.Find(done => done.Answer is CommitOutcome.Deleted or CommitOutcome.Conflict);
         if (refusal is { Holder: not null, Answer: CommitOutcome.Deleted })

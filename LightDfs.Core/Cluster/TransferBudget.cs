@@ -8,6 +8,7 @@ namespace LightDfs.Cluster;
 internal sealed class TransferBudget(long memory, int segmentSize)
 {
     private readonly SemaphoreSlim _segments = new((int)Math.Max(1, memory / segmentSize));
+    private readonly int _most = (int)Math.Max(1, memory / segmentSize);
     private readonly ConcurrentBag<byte[]> _idle = [];
     private int _waiting;
 
@@ -35,14 +36,37 @@ internal sealed class TransferBudget(long memory, int segmentSize)
         return _idle.TryTake(out var buffer) ? buffer : GC.AllocateUninitializedArray<byte>(SegmentSize);
     }
 
+    /// <summary>Gives a place back at once, lest a machine that hangs hold up everybody.</summary>
     /// <param name="buffer">What <see cref="TakeAsync"/> gave.</param>
-    /// <param name="isShared">True while somebody may still read it: then its place is free again, but these bytes are not used for anything else.</param>
-    public void Return(byte[] buffer, bool isShared)
+    /// <param name="unused">Ends, in whatever way, when nobody uses these bytes any more: until then they are for nothing else.</param>
+    public void Return(byte[] buffer, Task unused)
     {
-        if (!isShared)
+        if (unused.IsCompleted)
+        {
+            Reuse(buffer);
+        }
+        else
+        {
+            unused.ContinueWith(
+                ended =>
+                {
+                    // Whatever became of those who used it is noted elsewhere.
+                    _ = ended.Exception;
+                    Reuse(buffer);
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        _segments.Release();
+    }
+
+    /// <summary>Gives a place back whose bytes somebody may use for ever.</summary>
+    public void GiveUp() => _segments.Release();
+
+    private void Reuse(byte[] buffer)
+    {
+        if (_idle.Count < _most)
         {
             _idle.Add(buffer);
         }
-        _segments.Release();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class UploadBuffer : IDisposable
     private readonly TransferBudget? _budget;
     private readonly Lazy<PeerBody> _body;
     private byte[]? _bytes;
-    private bool _isShared;
+    private List<Task>? _readers;
 
     /// <param name="bytes">Rented from the shared pool, or taken from <paramref name="budget"/>.</param>
     /// <param name="length">How many of the bytes count.</param>
@@ -36,8 +36,14 @@ internal sealed class UploadBuffer : IDisposable
         return new UploadBuffer(bytes, content.Length, null);
     }
 
-    /// <summary>Someone may still be reading the bytes after this is disposed, so they are not used again.</summary>
-    public void KeepForOthers() => _isShared = true;
+    /// <summary>These read the bytes also after this is disposed: until they have ended, the bytes are not used for anything else.</summary>
+    public void KeepFor(IReadOnlyCollection<Task> readers)
+    {
+        if (readers.Count > 0)
+        {
+            (_readers ??= []).AddRange(readers);
+        }
+    }
 
     public void Dispose()
     {
@@ -47,9 +53,9 @@ internal sealed class UploadBuffer : IDisposable
         }
         if (_budget is not null)
         {
-            _budget.Return(bytes, _isShared);
+            _budget.Return(bytes, _readers is null ? Task.CompletedTask : Task.WhenAll(_readers));
         }
-        else if (!_isShared)
+        else if (_readers is null)
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }

@@ -122,8 +122,8 @@ internal sealed class UploadReader(Stream content, TransferBudget budget, bool w
             }
             catch (Exception cause)
             {
-                // Whoever was reading into it may still do so when it was cancelled.
-                budget.Return(segment, isShared: true);
+                // Whoever was reading into it may still do so when it was cancelled: these bytes are never used again.
+                budget.GiveUp();
                 if (cause is OperationCanceledException && stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                 {
                     throw new UploadTooSlowException(SegmentLimit, cause);

@@ -30,14 +30,27 @@ internal sealed class FileIdSource(TimeProvider timeProvider, RandomSource rando
     /// <summary>As the other one, for a static lambda: <paramref name="state"/> is handed through, so that nothing is allocated.</summary>
     public FileId Draw<TState>(FileKind kind, TState state, Func<FileId, TState, bool> isHealthy)
     {
+        TryDraw(kind, state, isHealthy, out var id);
+        return id;
+    }
+
+    /// <summary>False when none of <see cref="MaxDraws"/> was fit; then <paramref name="id"/> is the last one drawn.</summary>
+    public bool TryDraw<TState>(FileKind kind, TState state, Func<FileId, TState, bool> isHealthy, out FileId id)
+    {
         ArgumentNullException.ThrowIfNull(isHealthy);
         var time = DateTimeOffset.FromUnixTimeMilliseconds(NextTime());
-        var id = FileId.Create(kind, time, random);
-        for (var draws = 1; draws < MaxDraws && !isHealthy(id, state); draws++)
+        for (var draws = 1; ; draws++)
         {
             id = FileId.Create(kind, time, random);
+            if (isHealthy(id, state))
+            {
+                return true;
+            }
+            if (draws == MaxDraws)
+            {
+                return false;
+            }
         }
-        return id;
     }
 
     private long NextTime()

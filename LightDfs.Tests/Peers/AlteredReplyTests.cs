@@ -3,6 +3,7 @@ using LightDfs.Files;
 using LightDfs.Peers;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Network;
+using LightDfs.Tests.Cluster;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Peers;
@@ -96,12 +97,12 @@ public sealed class AlteredReplyTests
             options.IsLoopback = false;
             options.ConfigureMachine = (_, machine) => (machine.ClusterKey, machine.Replicas) = (Node.Key, 1);
         });
-        FileId file;
-        do
+        var file = FileId.New();
+        while (cluster.PreferenceOf(file)[0] != cluster[2])
         {
-            file = (await cluster[0].Files.StoreAsync(new MemoryStream([1, 2, 3]))).Id;
+            file = FileId.New();
         }
-        while (cluster[2].Store.Find(file) is null);
+        await cluster[0].Files.StoreAsync(new MemoryStream([1, 2, 3]), new StoreOptions { Id = file });
         cluster.Network.Interceptor = async (exchange, cancellationToken) =>
         {
             var reply = await exchange.DeliverAsync(exchange.Request, cancellationToken);

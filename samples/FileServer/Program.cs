@@ -4,6 +4,9 @@ using LightDfs;
 // One machine of a cluster. Everything comes from configuration: --urls, LightDfs:Peers:0 and so on, LightDfs:DataDirectory, LightDfs:ClusterKey.
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddLightDfs();
+
+// What the server reads ahead of an upload that waits its turn; it is 1 MiB by itself, for each upload at once.
+builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBufferSize = 256 * 1024);
 var app = builder.Build();
 
 app.MapLightDfs();
