@@ -25,7 +25,6 @@ internal sealed class FilesRun(StoreSettings settings, string directory)
         Array.Fill(_ids, FileId.New());
         var before = MemoryUse.Now();
         var stored = await FillAsync(before);
-        MemoryUse.Now();
         await StartAsync("start-up from checkpoints, files in the page cache", before, isCold: false);
         await StartAsync("start-up from checkpoints, files from the disk", before, isCold: true);
         foreach (var checkpoint in Directory.GetFiles(directory, "*" + ReplicaPaths.CheckpointSuffix, SearchOption.AllDirectories))
@@ -39,27 +38,25 @@ internal sealed class FilesRun(StoreSettings settings, string directory)
     /// <summary>Puts them all. The store is opened anew after the first tenth, to see how its start-up grows.</summary>
     private async Task<int> FillAsync(MemoryUse before)
     {
-        var stored = 0;
-        for (var first = 1; first <= Steps; first = first == 1 ? 2 : Steps + 1)
+        var stored = await FillAsync(before, 0, 1);
+        await StartAsync($"start-up of {stored:N0} files from checkpoints", before, isCold: false);
+        return await FillAsync(before, stored, Steps);
+    }
+
+    private async Task<int> FillAsync(MemoryUse before, int stored, int untilStep)
+    {
+        await using var store = await OpenAsync();
+        var load = new StoreLoad(store, _ids, settings.Size, stored);
+        for (long step = (long)stored * Steps / settings.Count; step < untilStep; step++)
         {
-            await using var store = await OpenAsync();
-            var load = new StoreLoad(store, _ids, settings.Size, stored);
-            for (var step = first; step <= (first == 1 ? 1 : Steps); step++)
-            {
-                await StepAsync(load, (int)((long)settings.Count * step / Steps));
-            }
-            stored = load.Stored;
-            await store.RestAsync();
-            Stores.Check(store);
-            FilesReport.Memory($"memory of {stored:N0} files", MemoryUse.Now() - before, stored);
-            FilesReport.Took("close", await Spell.OfAsync(store.DisposeAsync));
-            FilesReport.Disk(directory, stored);
-            if (first == 1)
-            {
-                await StartAsync($"start-up of {stored:N0} files from checkpoints", before, isCold: false);
-            }
+            await StepAsync(load, (int)(settings.Count * (step + 1) / Steps));
         }
-        return stored;
+        await store.RestAsync();
+        Stores.Check(store);
+        FilesReport.Memory($"memory of {load.Stored:N0} files", MemoryUse.Now() - before, load.Stored);
+        FilesReport.Took("close", await Spell.OfAsync(store.DisposeAsync));
+        FilesReport.Disk(directory, load.Stored);
+        return load.Stored;
     }
 
     /// <summary>Most of a step is put by the last number of writers, which fills faster, and the rest by the first.</summary>
