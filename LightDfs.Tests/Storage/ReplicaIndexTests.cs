@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LightDfs.Ring;
 using LightDfs.Storage;
 using LightDfs.Storage.Index;
@@ -59,4 +60,7 @@ public sealed class ReplicaIndexTests
         Assert.That(index.MarkDamaged(stamp.Id, old), Is.False);
         Assert.That(index.Find(stamp.Id), Is.EqualTo(stamp));
     }
+
+    [Test]
+    public void Ten_million_files_are_kept_in_80_bytes_each() => Assert.That(Unsafe.SizeOf<IndexSlot>(), Is.EqualTo(80), "What the index keeps of an id, without the room to grow: docs/performance.md.");
 }

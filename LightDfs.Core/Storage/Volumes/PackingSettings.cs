@@ -6,7 +6,7 @@ namespace LightDfs.Storage.Volumes;
 internal sealed record PackingSettings(int Below, long VolumeSize)
 {
     /// <summary>Why these: docs/performance.md.</summary>
-    public static PackingSettings Default { get; } = new(256 * 1024, 256L * 1024 * 1024);
+    public static PackingSettings Default { get; } = new(128 * 1024, 256L * 1024 * 1024);
 
     /// <summary>Nothing is packed, unless volumes are there already: they are read, and say what is deleted.</summary>
     public static PackingSettings Off { get; } = new(0, Default.VolumeSize);
