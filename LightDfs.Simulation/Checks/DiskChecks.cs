@@ -1,10 +1,11 @@
 using LightDfs.Files;
 using LightDfs.Simulation.Machines;
 using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
 
 namespace LightDfs.Simulation.Checks;
 
-/// <summary>What must hold whenever a name appears on a disk.</summary>
+/// <summary>What must hold whenever a name appears on a disk, or an entry in a volume.</summary>
 internal static class DiskChecks
 {
     public static void Published(World world, SimMachine machine, string path)
@@ -18,6 +19,24 @@ internal static class DiskChecks
         if (ReplicaPaths.TryParse(fanOut, name, ReplicaPaths.TombstoneSuffix, out var dead) && dead.Kind == FileKind.Segment)
         {
             SegmentDied(world, machine, dead);
+        }
+    }
+
+    /// <summary>The same of what is about to be appended to a volume.</summary>
+    public static void Appending(World world, SimMachine machine, string path, ReadOnlyMemory<byte> bytes)
+    {
+        var batch = PackedView.EntriesIn(path, bytes).ToList();
+        foreach (var entry in batch.Where(entry => !DiskView.HasTombstone(machine.Disk, entry.Id) || entry.Kind == VolumeEntryKind.Replica))
+        {
+            if (entry.Kind == VolumeEntryKind.Replica && DiskView.HasTombstone(machine.Disk, entry.Id))
+            {
+                world.Violate($"{machine} put a replica of {entry.Id} beside the tombstone it has of it");
+            }
+            if (entry.Kind == VolumeEntryKind.Tombstone && entry.Id.Kind == FileKind.Segment
+                && !batch.Exists(other => other.Kind == VolumeEntryKind.Tombstone && other.Id == world.Ledger.ParentOf(entry.Id)))
+            {
+                SegmentDied(world, machine, entry.Id);
+            }
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
                 world.Violate(what);
             }
         });
-        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => DropChecks.Deleting(world, this, run, path), (path, bytes) => DropChecks.Appending(world, this, run, path, bytes));
+        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => DropChecks.Deleting(world, this, run, path), (path, bytes) => world.Appending(this, run, path, bytes));
         var transport = world.Network.CreateTransport(Address);
         transport.ListeningAt = dice.Is(0.5) || IsAddressTold ? [Address] : [];
         var options = world.OptionsOf(this);

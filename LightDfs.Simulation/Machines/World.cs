@@ -133,6 +133,12 @@ internal sealed class World
         SetAsideChecks.Published(this, machine, path);
     }
 
+    public void Appending(SimMachine machine, MachineRun run, string path, ReadOnlyMemory<byte> bytes)
+    {
+        DiskChecks.Appending(this, machine, path, bytes);
+        DropChecks.Appending(this, machine, run, path, bytes);
+    }
+
     public Task DelayAsync(TimeSpan by, CancellationToken cancellationToken = default) => Task.Delay(by, Time, cancellationToken);
 
     public static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"memory://a{number}");
