@@ -81,7 +81,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time);
         var writer = new QuorumWriter(holders, _membership, clashes, load, time, Logger<QuorumWriter>());
-        _gate = new StartGate(_self, _discovery, holders, _membership, options.StartTimeout, time);
+        _gate = new StartGate(_self, _discovery, holders, _membership, () => _clusters.IsSettled, options.StartTimeout, time);
         var clock = new ClockCheck(_membership, Directory, _self);
         _rounds = new RoundMemory(store, time);
         var holdings = new Holdings(store, _membership, Recent, () => _self.Id);

@@ -30,8 +30,11 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         Kept?.Id is { } own && membership.View.IsRemoved(own)
             ? "it was removed from the cluster"
         // Before its first store ever: an id that turned out to be the wrong one could not be changed any more.
-        : !HoldsData && !membership.View.IsMajority(1 + InCluster(membership.View.Active.Contains)) ? "it has not yet seen more than half of the machines share its cluster id"
+        : !IsSettled ? "it has not yet seen more than half of the machines share its cluster id"
         : null;
+
+    /// <summary>False while this machine, which holds nothing yet, may still turn out to belong to another cluster: machines that start together agree on an id within moments.</summary>
+    public bool IsSettled => HoldsData || membership.View.IsMajority(1 + InCluster(membership.View.Active.Contains));
 
     private ClusterMerges Merges => membership.View.Map.Merges;
 
