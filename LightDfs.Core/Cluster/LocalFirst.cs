@@ -37,9 +37,13 @@ internal sealed class LocalFirst(IReplicaStore store, MembershipState membership
 
     private bool Look()
     {
-        var own = self();
-        var others = membership.View.Active.Where(machine => machine != own).Select(directory.Of).Where(peer => peer.IsUp).Select(peer => peer.View.Report).OfType<PeerReport>().ToList();
-        var usage = store.Usage;
+        var (own, view, usage) = (self(), membership.View, store.Usage);
+        if (usage is not { IsFull: false, Failure: null } || view.Map.Entries.GetValueOrDefault(own) is not { IsInRing: true })
+        {
+            // No id has this machine among its owners, or it takes nothing: drawing for it would be in vain.
+            return false;
+        }
+        var others = view.Active.Where(machine => machine != own).Select(directory.Of).Where(peer => peer.IsUp).Select(peer => peer.View.Report).OfType<PeerReport>().ToList();
         return others.Count > 0 && Fullness(usage.Bytes, usage.FreeBytes) <= others.Average(other => Fullness(other.Bytes, other.FreeBytes)) + Tolerance;
     }
 

@@ -28,19 +28,15 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         _ => "it works",
     };
 
-    public Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
+    public async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, UploadBuffer content, CancellationToken cancellationToken)
     {
         // Taken now: who gives up waiting for this disk disposes the buffer.
-        return StoreAsync(id, record, content.Content, cancellationToken);
-    }
-
-    private async Task<CommitOutcome> StoreAsync(FileId id, FileRecord record, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
+        var bytes = content.Content;
         ThrowIfRefused(id, record);
         var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
-            await writer.AppendAsync(content, cancellationToken).ConfigureAwait(false);
+            await writer.AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
             ThrowIfRefused(id, record);
             var outcome = await writer.CommitAsync(CommitMode.New, cancellationToken).ConfigureAwait(false);
             if (outcome is CommitOutcome.Stored or CommitOutcome.AlreadyStored)

@@ -11,9 +11,9 @@ namespace LightDfs.Cluster;
 /// </summary>
 internal sealed class ReplicaLookup(Holders holders, MembershipState membership, Heartbeats heartbeats, PeerClient client, ClashReport clashes, TimeProvider time)
 {
-    private readonly HedgeBudget _hedges = new();
-
     private const int Attempts = 3;
+
+    private readonly HedgeBudget _hedges = new();
 
     /// <summary>As the other one, where nobody gave another id than the one that replicas are kept under.</summary>
     public Task<Lookup<T>> FindAsync<T>(FileId id, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)

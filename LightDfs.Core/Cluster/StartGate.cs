@@ -38,11 +38,12 @@ internal sealed class StartGate(Self self, PeerDiscovery discovery, Holders hold
             // It may have found out since that it is a copy.
             return self.NotServingBecause is { } since ? [new MachineFailure(self.Id, "", since)] : null;
         }
-        if (Left > TimeSpan.Zero)
+        var left = Left;
+        if (left > TimeSpan.Zero)
         {
             try
             {
-                await discovery.Ready.WaitAsync(Left, time, cancellationToken).ConfigureAwait(false);
+                await discovery.Ready.WaitAsync(left, time, cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (TimeoutException)

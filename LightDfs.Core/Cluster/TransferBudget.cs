@@ -7,8 +7,8 @@ namespace LightDfs.Cluster;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has nothing to free: its wait handle is never asked for. Disposed, it would leave whoever waits waiting.")]
 internal sealed class TransferBudget(long memory, int segmentSize)
 {
-    private readonly SemaphoreSlim _segments = new((int)Math.Max(1, memory / segmentSize));
-    private readonly int _most = (int)Math.Max(1, memory / segmentSize);
+    private readonly SemaphoreSlim _segments = new(PlacesIn(memory, segmentSize));
+    private readonly int _most = PlacesIn(memory, segmentSize);
     private readonly ConcurrentBag<byte[]> _idle = [];
     private int _waiting;
 
@@ -61,6 +61,8 @@ internal sealed class TransferBudget(long memory, int segmentSize)
 
     /// <summary>Gives a place back whose bytes somebody may use for ever.</summary>
     public void GiveUp() => _segments.Release();
+
+    private static int PlacesIn(long memory, int segmentSize) => (int)Math.Max(1, memory / segmentSize);
 
     private void Reuse(byte[] buffer)
     {

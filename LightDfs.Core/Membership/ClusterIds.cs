@@ -13,7 +13,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
 {
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Lock _lock = new();
-    private readonly Dictionary<MachineId, Heard> _heard = [];
+    private readonly Dictionary<MachineId, UInt128> _heard = [];
     private readonly HashSet<MachineId> _holding = [];
 
     /// <summary>Where the id is kept; <see langword="null"/> until the disk is open.</summary>
@@ -34,7 +34,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         : null;
 
     /// <summary>False while this machine, which holds nothing yet, may still turn out to belong to another cluster: machines that start together agree on an id within moments.</summary>
-    public bool IsSettled => HoldsData || membership.View.IsMajority(1 + InCluster(membership.View.Active.Contains));
+    public bool IsSettled => HoldsData || membership.View.IsMajority(1 + ActiveInCluster);
 
     private ClusterMerges Merges => membership.View.Map.Merges;
 
@@ -66,7 +66,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
         lock (_lock)
         {
-            _heard[card.Machine] = new(card.Cluster);
+            _heard[card.Machine] = card.Cluster;
             _ = card.HoldsData ? _holding.Add(card.Machine) : _holding.Remove(card.Machine);
         }
         if (Kept?.Id is null || card.Cluster == default || (Id is { } id && Merges.AreOne(card.Cluster, id)))
@@ -149,7 +149,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     {
         lock (_lock)
         {
-            return [.. view.Asked.Where(machine => machine != Kept?.Id && _heard.TryGetValue(machine, out var heard) && heard.Cluster != default && heard.Cluster != Id)];
+            return [.. view.Asked.Where(machine => machine != Kept?.Id && _heard.TryGetValue(machine, out var cluster) && cluster != default && cluster != Id)];
         }
     }
 
@@ -214,22 +214,30 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     {
         get
         {
-            var map = membership.View.Map;
             lock (_lock)
             {
-                return _holding.Any(machine => Id is { } own && map.Merges.AreOne(_heard[machine].Cluster, own) && map.Entries.ContainsKey(machine));
+                return _holding.Any(InThisCluster());
             }
         }
     }
 
-    private int InCluster(Func<MachineId, bool> counts)
+    /// <summary>Active machines that this one heard of its own cluster.</summary>
+    private int ActiveInCluster
     {
-        var map = membership.View.Map;
-        lock (_lock)
+        get
         {
-            return _heard.Count(pair => Id is { } own && map.Merges.AreOne(pair.Value.Cluster, own) && map.Entries.ContainsKey(pair.Key) && counts(pair.Key));
+            var active = membership.View.Active;
+            lock (_lock)
+            {
+                return _heard.Keys.Where(active.Contains).Count(InThisCluster());
+            }
         }
     }
 
-    private readonly record struct Heard(UInt128 Cluster);
+    /// <summary>Under the lock: whether a machine that was heard belongs to this machine's cluster.</summary>
+    private Func<MachineId, bool> InThisCluster()
+    {
+        var (map, own) = (membership.View.Map, Id);
+        return machine => own is { } id && map.Merges.AreOne(_heard[machine], id) && map.Entries.ContainsKey(machine);
+    }
 }

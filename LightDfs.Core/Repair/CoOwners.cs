@@ -116,7 +116,7 @@ internal sealed class CoOwners(
                     result.Recent += others.Count(other => other.Lacks(mine.Stamp));
                     continue;
                 }
-                if (isSourceOf(mine.Stamp.Id) is not true and var isSource && others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)))
+                if (others.Length > 0 && mine.Stamp.State == ReplicaState.Present && Array.TrueForAll(others, other => !other.Knows(mine.Stamp.Id)) && isSourceOf(mine.Stamp.Id) is not true and var isSource)
                 {
                     result.Missing += isSource is null ? others.Count(other => other.Lacks(mine.Stamp)) : 0;
                     result.Done += isSource == false && Array.TrueForAll(others, other => other.IsKnown)

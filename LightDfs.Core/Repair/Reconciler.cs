@@ -134,8 +134,18 @@ internal sealed partial class Reconciler(
     private bool? IsSourceOf(FileId id) => self() is not { } own || membership.View.IsRemoved(own) || !rounds.IsSourceOf(id) ? false
         : AreEnoughHeard(membership.View, own) ? true : null;
 
-    /// <summary>True when most machines have told what they remember of this one; in a large cluster most of those that it compares with, since it hears no others.</summary>
-    private bool AreEnoughHeard(ClusterView view, MachineId own) => view.IsLarge ? rounds.IsMostHeard(ComparedWith(view, own)) : rounds.AreEnoughHeard(view, own);
+    /// <summary>
+    /// True when so many have told what they remember of this machine that, with it, they are more than half of N; in a large cluster of those that it compares with, since it hears no others.
+    /// </summary>
+    private bool AreEnoughHeard(ClusterView view, MachineId own)
+    {
+        if (!view.IsLarge)
+        {
+            return view.IsMajority(1 + rounds.ToldBy(view.Active.Where(machine => machine != own)));
+        }
+        var compared = ComparedWith(view, own);
+        return (1 + rounds.ToldBy(compared)) * 2 > 1 + compared.Length;
+    }
 
     private async Task FinishAsync(PassResult result, MachineId own, CancellationToken cancellationToken)
     {

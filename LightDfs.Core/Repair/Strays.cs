@@ -136,7 +136,7 @@ internal sealed class Strays(
         {
             return await DoneAsync(result, damage.SetAsideAsync(stamp, result.Ring, cancellationToken)).ConfigureAwait(false);
         }
-        return isSourceOf(stamp.Id) == false && verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks })
+        return verdicts.Length > 0 && Array.TrueForAll(verdicts, verdict => verdict is { Verdict: Verdict.Lacks }) && isSourceOf(stamp.Id) == false
             && await DoneAsync(result, store.SetAsideAsync(stamp, SetAsideReason.Unknown, IsAllowed, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -152,7 +152,7 @@ internal sealed class Strays(
     {
         var copies = verdicts.Count(verdict => verdict is { Verdict: Verdict.Holds });
         var isKnown = Array.Exists(verdicts, verdict => verdict is { Verdict: Verdict.Holds or Verdict.Larger or Verdict.Damaged });
-        if (stamp.State == ReplicaState.Damaged || (isSourceOf(stamp.Id) != true && !isKnown && stamp.State != ReplicaState.Deleted))
+        if (stamp.State == ReplicaState.Damaged || (!isKnown && stamp.State != ReplicaState.Deleted && isSourceOf(stamp.Id) != true))
         {
             yield break;
         }

@@ -38,16 +38,8 @@ internal sealed class FileReplicaWriter : ReplicaWriter
 
     protected override UInt128 ContentChecksum => _hasher.Checksum;
 
-    protected override async ValueTask KeepAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        // A full page cache makes writes wait for the disk; whoever feeds several machines at once must not wait with it.
-        if (content.Length < Pages.Size)
-        {
-            Append(content.Span);
-            return;
-        }
-        await Task.Run(() => Append(content.Span), cancellationToken).ConfigureAwait(false);
-    }
+    // A full page cache makes writes wait for the disk; whoever feeds several machines at once must not wait with it.
+    protected override ValueTask KeepAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => new(Task.Run(() => Append(content.Span), cancellationToken));
 
     protected override Task<CommitOutcome> PublishAsync(CommitMode mode, CancellationToken cancellationToken) => Task.Run(() => CommitCoreAsync(mode, cancellationToken), cancellationToken);
 

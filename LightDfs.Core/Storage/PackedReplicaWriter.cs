@@ -54,7 +54,7 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
         }
         if (held is { } other && CommitRule.SetsAside(other.Stamp, Version))
         {
-            await Files.Aside.TakeAsync(other, SetAsideReason.Clash).ConfigureAwait(false);
+            await Task.Run(() => Files.Aside.TakeAsync(other, SetAsideReason.Clash), CancellationToken.None).ConfigureAwait(false);
         }
         var placed = await Files.Log.AppendAsync(Entry()).ConfigureAwait(false);
         Files.Space.Used(_size);

@@ -14,7 +14,7 @@ internal static class DiskChecks
         var fanOut = Path.GetFileName(Path.GetDirectoryName(path))!;
         if (ReplicaPaths.TryParse(fanOut, name, ReplicaPaths.ReplicaSuffix, out var replica) && DiskView.HasTombstone(machine.Disk, replica))
         {
-            world.Violate($"{machine} put a replica of {replica} beside the tombstone it has of it");
+            BesideTombstone(world, machine, replica);
         }
         if (ReplicaPaths.TryParse(fanOut, name, ReplicaPaths.TombstoneSuffix, out var dead) && dead.Kind == FileKind.Segment)
         {
@@ -22,23 +22,25 @@ internal static class DiskChecks
         }
     }
 
-    /// <summary>The same of what is about to be appended to a volume.</summary>
-    public static void Appending(World world, SimMachine machine, string path, ReadOnlyMemory<byte> bytes)
+    /// <summary>The same of entries that are about to be appended to a volume.</summary>
+    public static void Appending(World world, SimMachine machine, IReadOnlyCollection<VolumeEntry> batch)
     {
-        var batch = PackedView.EntriesIn(path, bytes).ToList();
-        foreach (var entry in batch.Where(entry => !DiskView.HasTombstone(machine.Disk, entry.Id) || entry.Kind == VolumeEntryKind.Replica))
+        foreach (var entry in batch)
         {
-            if (entry.Kind == VolumeEntryKind.Replica && DiskView.HasTombstone(machine.Disk, entry.Id))
+            var isDead = DiskView.HasTombstone(machine.Disk, entry.Id);
+            if (entry.Kind == VolumeEntryKind.Replica && isDead)
             {
-                world.Violate($"{machine} put a replica of {entry.Id} beside the tombstone it has of it");
+                BesideTombstone(world, machine, entry.Id);
             }
-            if (entry.Kind == VolumeEntryKind.Tombstone && entry.Id.Kind == FileKind.Segment
-                && !batch.Exists(other => other.Kind == VolumeEntryKind.Tombstone && other.Id == world.Ledger.ParentOf(entry.Id)))
+            if (entry.Kind == VolumeEntryKind.Tombstone && entry.Id.Kind == FileKind.Segment && !isDead
+                && !batch.Any(other => other.Kind == VolumeEntryKind.Tombstone && other.Id == world.Ledger.ParentOf(entry.Id)))
             {
                 SegmentDied(world, machine, entry.Id);
             }
         }
     }
+
+    private static void BesideTombstone(World world, SimMachine machine, FileId replica) => world.Violate($"{machine} put a replica of {replica} beside the tombstone it has of it");
 
     /// <summary>
     /// A segment of a file under a caller's id is never withdrawn: its tombstone comes from a delete of the file or from collecting, and both write the file's own tombstone first.

@@ -19,9 +19,9 @@ internal static class DropChecks
     }
 
     /// <summary>The same of packed replicas: a removal is about to be appended. One that is copied removes nothing, and what is set aside is not dropped.</summary>
-    public static void Appending(World world, SimMachine machine, MachineRun run, string path, ReadOnlyMemory<byte> bytes)
+    public static void Appending(World world, SimMachine machine, MachineRun run, IReadOnlyCollection<VolumeEntry> batch)
     {
-        foreach (var removal in PackedView.EntriesIn(path, bytes).Where(entry => entry.Kind == VolumeEntryKind.Removal))
+        foreach (var removal in batch.Where(entry => entry.Kind == VolumeEntryKind.Removal))
         {
             if (PackedView.Newest(machine.Disk, removal.Id) is { IsReplica: true } && !DiskView.HasAside(machine.Disk, removal.Id))
             {

@@ -14,7 +14,7 @@ internal static class PackedView
     /// <summary>The entry of an id that counts; <see langword="null"/> when there is none.</summary>
     public static PackedEntry? Newest(SimulatedDisk disk, FileId id) => VolumesOn(disk).Select(volume => volume.GetValueOrDefault(id)).MaxBy(entry => entry?.Entry.Sequence);
 
-    /// <summary>The removals that are about to be appended to a volume.</summary>
+    /// <summary>The entries that are about to be appended; none where the file is no volume.</summary>
     public static IEnumerable<VolumeEntry> EntriesIn(string path, ReadOnlyMemory<byte> bytes)
     {
         if (!IsVolume(path, out var tag))

@@ -135,8 +135,9 @@ internal sealed class World
 
     public void Appending(SimMachine machine, MachineRun run, string path, ReadOnlyMemory<byte> bytes)
     {
-        DiskChecks.Appending(this, machine, path, bytes);
-        DropChecks.Appending(this, machine, run, path, bytes);
+        var batch = PackedView.EntriesIn(path, bytes).ToList();
+        DiskChecks.Appending(this, machine, batch);
+        DropChecks.Appending(this, machine, run, batch);
     }
 
     public Task DelayAsync(TimeSpan by, CancellationToken cancellationToken = default) => Task.Delay(by, Time, cancellationToken);

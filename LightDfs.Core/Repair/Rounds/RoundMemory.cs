@@ -101,23 +101,13 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
     }
 
     /// <summary>
-    /// True once so many have said in this run what they remember that, with this machine, they are more than half of N; the latest of it counts. Before that a single one that has forgotten
-    /// could pass an old disk for the present one.
+    /// How many of these have said in this run what they remember of this machine; the latest of it counts. By a single one that has forgotten an old disk could pass for the present one.
     /// </summary>
-    public bool AreEnoughHeard(ClusterView view, MachineId own)
+    public int ToldBy(IEnumerable<MachineId> machines)
     {
         lock (_lock)
         {
-            return view.IsMajority(1 + view.Active.Count(machine => machine != own && _told.Contains(machine)));
-        }
-    }
-
-    /// <summary>True when more than half of these, and this machine, have told what they remember of it.</summary>
-    public bool IsMostHeard(IReadOnlyCollection<MachineId> others)
-    {
-        lock (_lock)
-        {
-            return (1 + others.Count(_told.Contains)) * 2 > 1 + others.Count;
+            return machines.Count(_told.Contains);
         }
     }
 
