@@ -165,6 +165,11 @@ internal sealed partial class Heartbeats(
             }
             else if (self.MayMerge(answer.Responder) && introductions.RefuseToTakeIn(answer.Responder) is null && MaySendMap())
             {
+                if (!isToldAddresses)
+                {
+                    // It may not know this machine yet, and would refuse the map.
+                    await introductions.TellAsync(peer, cancellationToken).ConfigureAwait(false);
+                }
                 await ExchangeAsync(peer, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -185,7 +190,7 @@ internal sealed partial class Heartbeats(
         }
     }
 
-    /// <summary>In a large cluster the addresses of members are told by the membership, and only who does not reach this machine is told them besides.</summary>
+    /// <summary>In a large cluster the addresses of members are told by the membership; besides, only who does not reach this machine is told them, or is to be sent the map.</summary>
     private bool IsToldAddresses(PeerReport told) => !membership.View.IsLarge || !self.Standing.IsKnown || told.Down.Any(machine => machine.Id == self.Id);
 
     /// <summary>A change is told by everybody who has it, and in a large cluster the map is long: so not to all who lack it at once. In the next second they may have it from others.</summary>
