@@ -62,7 +62,7 @@ internal sealed partial class LightDfsMachine
     }
 
     /// <summary>From here on calls wait for at most the start time-out.</summary>
-    internal void OpenGate() => _gate.Start();
+    internal void OpenGate() => _patience.Start();
 
     /// <summary>
     /// Tells the others that this machine leaves, so that they choose others from here on, and ends background work; the server still listens, and what is under way goes on.

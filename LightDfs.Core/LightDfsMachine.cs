@@ -29,7 +29,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     private readonly Heartbeats _heartbeats;
     private readonly Downtimes _downtimes;
     private readonly TransferBudget _budget;
-    private readonly StartGate _gate;
+    private readonly StartPatience _patience;
     private readonly RepairPace _pace;
     private readonly RoundMemory _rounds;
     private readonly ReplicaSender _sender;
@@ -80,8 +80,9 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time);
-        var writer = new QuorumWriter(holders, _membership, clashes, load, time, Logger<QuorumWriter>());
-        _gate = new StartGate(_self, _discovery, holders, _membership, () => _clusters.IsSettled, options.StartTimeout, time);
+        _patience = new StartPatience(options.StartTimeout, time);
+        var gate = new StartGate(_self, _discovery, holders, _membership, _patience, time);
+        var writer = new QuorumWriter(_patience, holders, _membership, clashes, load, time, Logger<QuorumWriter>());
         var clock = new ClockCheck(_membership, Directory, _self);
         _rounds = new RoundMemory(store, time);
         var holdings = new Holdings(store, _membership, Recent, () => _self.Id);
@@ -118,12 +119,12 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
         Files = new ClusterFileStore(
-            _gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random),
+            gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random),
             new LocalFirst(store, _membership, Directory, () => _self.Id ?? default, time), age, _budget, load, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),
-            new FileExplainer(_gate, holders, _self, _membership, Directory),
+            new FileExplainer(gate, holders, _self, _membership, Directory),
             new MembershipCommands(
                 new MembershipPlanner(held, _self, _membership, Directory, options.Replicas),
                 new MergeCommand(new MergePlanner(mergeRules, held, _self, _membership, _heartbeats, Settings, client, parts.Transport, options.Replicas), _self, _membership, _heartbeats, client, Report),
@@ -163,7 +164,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
 
     internal GraceRule Grace { get; }
 
-    internal Run Run => _self.Run;
+    internal Self Self => _self;
 
     internal DamageReport Damage { get; }
 

@@ -17,7 +17,7 @@ internal sealed partial class ClusterFileStore
         }
         // What is wrong with name or type is said before anything is read.
         var named = new FileRecord { Length = 0, Checksum = 0, FileName = options.FileName, ContentType = options.ContentType };
-        if (await gate.WaitToStoreAsync(cancellationToken).ConfigureAwait(false) is { } reasons)
+        if (await gate.WaitAsync(cancellationToken).ConfigureAwait(false) is { } reasons)
         {
             throw new InsufficientReplicasException(options.Id, 0, membership.View.Quorum, reasons, "Nothing was stored.");
         }

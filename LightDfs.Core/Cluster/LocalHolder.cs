@@ -53,9 +53,9 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
     private async Task<ReplicaState?> WriteTombstoneAsync(FileId id, DateTimeOffset deletedAt, CancellationToken cancellationToken)
     {
         // A tombstone is data too: with it, this machine would keep to its cluster for ever.
-        if (admission.Refusal is { } reason)
+        if (admission.Refusal is { } refusal)
         {
-            throw new PeerRefusedException(reason);
+            throw new PeerRefusedException(refusal);
         }
         var before = await store.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false);
         recent.Note(id);
@@ -155,9 +155,9 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 
     private void ThrowIfRefused(FileId id, FileRecord record)
     {
-        if (admission.RefusalOf(id, record) is { } reason)
+        if (admission.RefusalOf(id, record) is { } refusal)
         {
-            throw new PeerRefusedException(reason);
+            throw new PeerRefusedException(refusal);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class MergeOperations(MergeRules rules, Self self, MembershipSta
         }
         return await self.MergeAsync(sender, map, cancellationToken).ConfigureAwait(false)
             ? new PeerOutcome(PeerStatus.Ok) { Message = membership.View.Map.Encoded }
-            : PeerOutcome.Because(PeerStatus.Unavailable, self.StrangerBecause(sender) ?? "this machine's cluster changed meanwhile");
+            : (self.StrangerBecause(sender) ?? new Refusal("this machine's cluster changed meanwhile")).Outcome;
     }
 
     private async ValueTask<string?> RefusalOf(MachineCard sender, MembershipMap map, PeerReport told, CancellationToken cancellationToken)

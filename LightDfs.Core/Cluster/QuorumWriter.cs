@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace LightDfs.Cluster;
 
 /// <summary>Brings replicas and tombstones to the write quorum, as the membership of the moment has it.</summary>
-internal sealed class QuorumWriter(Holders holders, MembershipState membership, ClashReport clashes, ClientLoad load, TimeProvider time, ILogger<QuorumWriter> logger)
+internal sealed class QuorumWriter(StartPatience patience, Holders holders, MembershipState membership, ClashReport clashes, ClientLoad load, TimeProvider time, ILogger<QuorumWriter> logger)
 {
     /// <summary>Stores a replica. Whom it may have reached is noted, also when this is cancelled.</summary>
     public async Task<StoreResult> StoreAsync(FileId id, FileRecord record, UploadBuffer content, Withdrawal? withdrawal, CancellationToken cancellationToken)
     {
         var view = membership.View;
         var write = new QuorumWrite<CommitOutcome>(
-            (holder, token) => holder.StoreAsync(id, record, content, token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
+            (holder, token) => patience.AskAsync(() => holder.StoreAsync(id, record, content, token), token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
         {
             IsFit = holder => holder.TakesFiles,
         };
@@ -88,7 +88,7 @@ internal sealed class QuorumWriter(Holders holders, MembershipState membership, 
         var view = membership.View;
         var now = time.GetUtcNow();
         var write = new QuorumWrite<ReplicaState?>(
-            (holder, token) => holder.DeleteAsync(id, now, token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
+            (holder, token) => patience.AskAsync(() => holder.DeleteAsync(id, now, token), token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
         {
             IsFit = holder => holder.IsUp,
             RunsOn = true,

@@ -39,7 +39,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
                 PeerStatus.Ok => CommitOutcome.Stored,
                 PeerStatus.Deleted => CommitOutcome.Deleted,
                 PeerStatus.Conflict => CommitOutcome.Conflict,
-                _ => throw new PeerRefusedException(answer.Reason),
+                _ => throw new PeerRefusedException(answer),
             };
         }
     }
@@ -51,7 +51,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         {
             return answer.Status == PeerStatus.Ok && ReplicaWire.TryReadBefore(answer.Payload.Span, out var before)
                 ? before
-                : throw new PeerRefusedException(answer.Reason);
+                : throw new PeerRefusedException(answer);
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         {
             if (answer.Status != PeerStatus.Ok)
             {
-                throw new PeerRefusedException(answer.Reason);
+                throw new PeerRefusedException(answer);
             }
             var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
             return !ReplicaWire.TryReadLines(message.Span, out var page) ? throw new PeerRefusedException("its listing cannot be read")
@@ -104,7 +104,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
         var answer = await AskAsync(Operation.Explain, ReplicaWire.Id(id), cancellationToken).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
-            return answer.Status != PeerStatus.Ok ? throw new PeerRefusedException(answer.Reason)
+            return answer.Status != PeerStatus.Ok ? throw new PeerRefusedException(answer)
                 : ReplicaWire.TryReadHeld(answer.Payload.Span, id, out var held) ? held
                 : throw new PeerRefusedException("what it holds cannot be read");
         }
@@ -117,7 +117,7 @@ internal sealed class RemoteHolder(Peer peer, PeerClient client, int segmentSize
             PeerStatus.NotFound => new(ProbeResult.No, null, answer.Responder.Membership),
             PeerStatus.Deleted => new(ProbeResult.Deleted, null, answer.Responder.Membership),
             PeerStatus.Damaged or PeerStatus.Conflict => new(ProbeResult.Unusable, null, answer.Responder.Membership),
-            _ => throw new PeerRefusedException(answer.Reason),
+            _ => throw new PeerRefusedException(answer),
         };
 
     private Task<PeerAnswer> AskAsync(Operation operation, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
         }
         if (admission.RefusalOf(id, record) is { } early)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, early);
+            return early.Outcome;
         }
         // An early look saves the body; what counts is the commit.
         if (store.Find(id) is { State: not ReplicaState.Damaged } held && store.Usage.Failure is null)
@@ -114,9 +114,9 @@ internal sealed class ReplicaOperations(IReplicaStore store, LocalHolder local, 
         {
             return PeerOutcome.Because(PeerStatus.BadRequest, "that is no file id and time");
         }
-        if (admission.Refusal is { } reason)
+        if (admission.Refusal is { } refusal)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, reason);
+            return refusal.Outcome;
         }
         return new PeerOutcome(PeerStatus.Ok) { Payload = ReplicaWire.Before(await local.DeleteAsync(id, deletedAt, cancellationToken).ConfigureAwait(false)) };
     }

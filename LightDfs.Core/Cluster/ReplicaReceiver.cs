@@ -17,7 +17,7 @@ internal static class ReplicaReceiver
     /// <param name="refusal">Why it is not taken, asked once more before it counts; <see langword="null"/> when it is.</param>
     /// <param name="cancellationToken">Ends it; nothing is stored then.</param>
     public static async ValueTask<PeerOutcome> ReceiveAsync(
-        IReplicaStore store, PeerCall call, FileId id, FileRecord record, CommitMode mode, Func<string?> refusal, CancellationToken cancellationToken)
+        IReplicaStore store, PeerCall call, FileId id, FileRecord record, CommitMode mode, Func<Refusal?> refusal, CancellationToken cancellationToken)
     {
         var writer = await store.BeginAsync(id, record, cancellationToken).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
@@ -28,7 +28,7 @@ internal static class ReplicaReceiver
             }
             if (refusal() is { } late)
             {
-                return PeerOutcome.Because(PeerStatus.Unavailable, late);
+                return late.Outcome;
             }
             try
             {

@@ -26,15 +26,15 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     public bool SideHoldsData => HoldsData || IsDataHeld;
 
     /// <summary>Why this machine takes no files or deletes yet; <see langword="null"/> when it does.</summary>
-    public string? StoresNothingBecause =>
+    public Refusal? StoresNothingBecause =>
         Kept?.Id is { } own && membership.View.IsRemoved(own)
-            ? "it was removed from the cluster"
+            ? new Refusal("it was removed from the cluster")
         // Before its first store ever: an id that turned out to be the wrong one could not be changed any more.
-        : !IsSettled ? "it has not yet seen more than half of the machines share its cluster id"
+        : !IsSettled ? new Refusal("it has not yet seen more than half of the machines share its cluster id", EndsSoon: true)
         : null;
 
     /// <summary>False while this machine, which holds nothing yet, may still turn out to belong to another cluster: machines that start together agree on an id within moments.</summary>
-    public bool IsSettled => HoldsData || membership.View.IsMajority(1 + ActiveInCluster);
+    private bool IsSettled => HoldsData || membership.View.IsMajority(1 + ActiveInCluster);
 
     private ClusterMerges Merges => membership.View.Map.Merges;
 

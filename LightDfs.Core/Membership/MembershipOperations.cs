@@ -90,7 +90,7 @@ internal sealed class MembershipOperations(
         }
         return new PeerOutcome(PeerStatus.Ok) { Message = membership.View.Map.Encoded };
 
-        PeerOutcome Stranger() => PeerOutcome.Because(PeerStatus.Unavailable, self.StrangerBecause(call.Head.Sender) ?? "another cluster");
+        PeerOutcome Stranger() => (self.StrangerBecause(call.Head.Sender) ?? new Refusal("another cluster")).Outcome;
     }
 
     /// <summary>Unless the asker says that it does not.</summary>

@@ -13,7 +13,7 @@ internal interface ISelf
     string? NotServingBecause { get; }
 
     /// <summary>Why files of a machine that introduces itself so are none of ours; <see langword="null"/> when it belongs to the same cluster.</summary>
-    string? StrangerBecause(MachineCard card);
+    Refusal? StrangerBecause(MachineCard card);
 
     /// <summary>Why the run of another machine that asks does not count, such as that of a copy of its disk; <see langword="null"/> when it does.</summary>
     ValueTask<string?> RefuseRunAsync(MachineCard card, CancellationToken cancellationToken);

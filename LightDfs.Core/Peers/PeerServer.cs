@@ -132,7 +132,7 @@ internal sealed partial class PeerServer(
             // Two clusters that are to be merged are strangers until then.
             if (head.Operation is not (Operation.Holdings or Operation.Merge) && self.StrangerBecause(head.Sender) is { } stranger)
             {
-                return PeerOutcome.Because(PeerStatus.Unavailable, stranger);
+                return stranger.Outcome;
             }
             // Taken before: a "no" must not be older than the membership it is said under.
             var responder = self.Card;

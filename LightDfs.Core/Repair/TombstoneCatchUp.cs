@@ -222,7 +222,7 @@ internal sealed partial class TombstoneCatchUp(
         {
             if (answer.Status != PeerStatus.Ok)
             {
-                throw new PeerRefusedException(answer.Reason);
+                throw new PeerRefusedException(answer);
             }
             var message = await answer.ReadMessageAsync(cancellationToken).ConfigureAwait(false);
             return TombstonePage.TryDecode(message.Span, out var page) ? page : throw new PeerRefusedException("its list of tombstones cannot be read");

@@ -69,7 +69,7 @@ internal sealed class ScaleMachine(ScaleCluster cluster, int number)
     /// <summary>Lets it know another one, as if the two had beaten to each other a moment ago.</summary>
     public void Meet(ScaleMachine other, PeerReport report)
     {
-        var (start, incarnation) = (other.Machine.Run.Start, other.Machine.Run.Incarnation);
+        var (start, incarnation) = (other.Machine.Self.Run.Start, other.Machine.Self.Run.Incarnation);
         var peer = Machine.Directory.Of(other.Id);
         peer.Answered(
             new MachineCard { Machine = other.Id, Start = start, Incarnation = incarnation, Cluster = 1, HoldsData = false, Membership = 0, Clock = cluster.Time.GetUtcNow() }, other.Address, TimeSpan.Zero);

@@ -130,7 +130,7 @@ public sealed class ClusterIdTests
     [Test]
     public async Task Machine_stores_nothing_before_it_saw_a_majority_share_its_cluster()
     {
-        await using var cluster = await LightDfsTestCluster.StartAsync(2);
+        await using var cluster = await LightDfsTestCluster.StartAsync(2, options => options.ConfigureMachine = (_, machine) => machine.StartTimeout = TimeSpan.Zero);
         await cluster[0].StopAsync();
         await cluster[1].StopAsync();
         await cluster[0].StartAsync();
@@ -140,6 +140,41 @@ public sealed class ClusterIdTests
 
         Assert.That(thrown!.Failures.Select(failure => failure.Reason), Has.Some.Contains("more than half of the machines share its cluster"));
         Assert.That(cluster[0].Store.Usage.Replicas, Is.Zero);
+    }
+
+    [Test]
+    public async Task Store_and_delete_right_after_the_start_wait_until_a_majority_shares_the_cluster()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(2);
+        await cluster[0].StopAsync();
+        await cluster[1].StopAsync();
+        await cluster[0].StartAsync();
+        await cluster.SettleAsync();
+        var storing = cluster[0].Files.StoreAsync(new MemoryStream([1]));
+        var deleting = cluster[0].Files.DeleteAsync(FileId.New());
+
+        await cluster[1].StartAsync();
+        await cluster.SettleAsync();
+
+        Assert.That(await cluster[1].Files.FindAsync((await storing).Id), Is.Not.Null);
+        Assert.That(await deleting, Is.False);
+    }
+
+    [TestCase(false, false, true)]
+    [TestCase(false, true, true)]
+    [TestCase(true, false, true)]
+    [TestCase(true, true, false)]
+    public async Task Machines_of_two_clusters_refuse_each_other_for_good_only_when_both_hold_files(bool here, bool there, bool endsSoon)
+    {
+        await using var cluster = await TwoClustersAsync();
+        foreach (var machine in cluster.Machines.Where(machine => machine.Index == 0 ? here : there))
+        {
+            await machine.Files.StoreAsync(new MemoryStream([1]));
+        }
+
+        var refusal = cluster[0].Running.Self.StrangerBecause(cluster[1].Running.Self.Card);
+
+        Assert.That((refusal?.Why, refusal?.EndsSoon), Is.EqualTo(($"this machine belongs to cluster {cluster[0].Cluster.Status.ClusterId}, the sender to {cluster[1].Cluster.Status.ClusterId}", endsSoon)));
     }
 
     [Test]

@@ -133,7 +133,7 @@ public sealed class CopiedDiskTests
         cluster.Network.MendAll();
         await cluster.SettleAsync();
 
-        var (winner, loser) = original.Running.Run.CompareTo(copy.Running.Run) > 0 ? (original, copy) : (copy, original);
+        var (winner, loser) = original.Running.Self.Run.CompareTo(copy.Running.Self.Run) > 0 ? (original, copy) : (copy, original);
         Assert.That((winner.Cluster.Status.IsReady, loser.Cluster.Status.IsReady), Is.EqualTo((true, false)));
         Assert.That(winner.Cluster.Status.Problems, Has.One.Contains("That one stays out"));
         Assert.That(loser.Cluster.Status.Problems, Has.One.Contains("This one stays out"));

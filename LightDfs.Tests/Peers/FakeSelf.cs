@@ -16,7 +16,7 @@ internal sealed class FakeSelf(MachineCard card) : ISelf
 
     public string? RefusedAnswer { get; set; }
 
-    public string? Stranger { get; set; }
+    public Refusal? Stranger { get; set; }
 
     public Exception? FailsToMeet { get; set; }
 
@@ -28,7 +28,7 @@ internal sealed class FakeSelf(MachineCard card) : ISelf
 
     public ValueTask<string?> RefuseAnswerAsync(MachineCard card, string address, CancellationToken cancellationToken) => new(RefusedAnswer);
 
-    public string? StrangerBecause(MachineCard card) => Stranger;
+    public Refusal? StrangerBecause(MachineCard card) => Stranger;
 
     public ValueTask MeetAsync(MachineCard card, CancellationToken cancellationToken)
     {

@@ -102,14 +102,15 @@ public sealed class PeerServerTests
         Assert.That((await AskAsync(Operation.Heartbeat, counter: 9)).Reply.Status, Is.EqualTo(PeerStatus.Ok), "the counter was not used up");
     }
 
-    [Test]
-    public async Task Files_of_another_cluster_are_none_of_ours()
+    [TestCase(false, PeerStatus.Unavailable)]
+    [TestCase(true, PeerStatus.Starting)]
+    public async Task Files_of_another_cluster_are_none_of_ours(bool endsSoon, PeerStatus expected)
     {
-        _node.Self.Stranger = "it belongs to another cluster";
+        _node.Self.Stranger = new Refusal("it belongs to another cluster", endsSoon);
 
         var (reply, head) = await AskAsync(Operation.Find);
 
-        Assert.That((reply.Status, System.Text.Encoding.UTF8.GetString(head.Payload.Span)), Is.EqualTo((PeerStatus.Unavailable, "it belongs to another cluster")));
+        Assert.That((reply.Status, System.Text.Encoding.UTF8.GetString(head.Payload.Span)), Is.EqualTo((expected, "it belongs to another cluster")));
         Assert.That((await AskAsync(Operation.Heartbeat)).Reply.Status, Is.EqualTo(PeerStatus.Ok));
     }
 

@@ -8,8 +8,6 @@ namespace QuickStart;
 internal static class RoundTrip
 {
     private const int AtOnce = 8;
-    private const int Attempts = 50;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The files that the cluster keeps now. One that cannot be read is told of, and left out.</summary>
     public static async Task<List<Kept>> StoreAsync(IReadOnlyList<FileInfo> files, IReadOnlyList<Machine> machines, Action done)
@@ -22,30 +20,14 @@ internal static class RoundTrip
                 await using (content)
                 {
                     var sha256 = Convert.ToHexString(await SHA256.HashDataAsync(content, cancellationToken));
-                    var stored = await StoreAsync(content, file.Name, machines[turn % machines.Count], cancellationToken);
+                    content.Position = 0;
+                    var stored = await machines[turn % machines.Count].Files.StoreAsync(content, new StoreOptions { FileName = file.Name }, cancellationToken);
                     kept.Add(new Kept(file, stored.Id, sha256, stored.Length));
                 }
             }
             done();
         });
         return [.. kept];
-    }
-
-    // In their first moments machines that were started together are still agreeing that they are one cluster, and may refuse a file. Nothing of it stays, so it is stored again.
-    private static async Task<StoredFile> StoreAsync(Stream content, string name, Machine machine, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            content.Position = 0;
-            try
-            {
-                return await machine.Files.StoreAsync(content, new StoreOptions { FileName = name }, cancellationToken);
-            }
-            catch (InsufficientReplicasException) when (attempt < Attempts)
-            {
-                await Task.Delay(Pause, cancellationToken);
-            }
-        }
     }
 
     /// <summary>What is wrong with the files as they come back: nothing, it is to be hoped.</summary>

@@ -79,7 +79,7 @@ internal sealed class PeerComparison(Holdings holdings, PeerClient client, Round
         {
             if (answer.Status != PeerStatus.Ok)
             {
-                throw new PeerRefusedException(answer.Reason);
+                throw new PeerRefusedException(answer);
             }
             if (!ComparisonWire.TryReadAnswer(answer.Payload.Span, out var head))
             {

@@ -24,7 +24,7 @@ internal sealed class MendOperations(IReplicaStore store, MembershipState member
         }
         if (admission.Refusal is { } refusal)
         {
-            return PeerOutcome.Because(PeerStatus.Unavailable, refusal);
+            return refusal.Outcome;
         }
         if (record is null)
         {
