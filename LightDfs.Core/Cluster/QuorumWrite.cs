@@ -14,9 +14,13 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
 {
     private readonly List<(IReplicaHolder Holder, Task<T> Task)> _running = [];
     private readonly Queue<IReplicaHolder> _unfit = [];
+    private readonly Queue<IReplicaHolder> _starting = [];
 
     /// <summary>Whether a machine is fit for this. Those that are not come last, and only when the quorum cannot be had without them.</summary>
     public required Func<IReplicaHolder, bool> IsFit { get; init; }
+
+    /// <summary>How long machines are asked again that are starting too, when the quorum cannot be had without them.</summary>
+    public required StartPatience Patience { get; init; }
 
     /// <summary>True when what is under way at the quorum runs on to its own end, and can no longer be cancelled: it holds nothing, and every machine that takes it counts.</summary>
     public bool RunsOn { get; init; }
@@ -74,7 +78,11 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                 }
                 if (_running.Count == 0)
                 {
-                    return;
+                    if (HasQuorum || !await AskAgainAsync(stop.Token, cancels).ConfigureAwait(false))
+                    {
+                        return;
+                    }
+                    continue;
                 }
                 var ended = _running.FindIndex(static run => run.Task.IsCompleted);
                 if (ended < 0)
@@ -114,6 +122,21 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         return null;
     }
 
+    /// <summary>Lets those have another turn that refused because they were starting; false when there are none, or it is too late for that.</summary>
+    private async ValueTask<bool> AskAgainAsync(CancellationToken stop, CancellationToken cancellationToken)
+    {
+        if (_starting.Count == 0 || !await Patience.PauseAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+        while (_running.Count + Done.Count < copies && _starting.TryDequeue(out var holder))
+        {
+            Failures.RemoveAll(failure => failure.Machine == holder.Machine);
+            Start(holder, stop);
+        }
+        return true;
+    }
+
     /// <summary>Ends when one of those under way has ended, or the grace has, if there is one. A write that does not heed its token must not hold up who cancels.</summary>
     private Task OneEndsAsync(Grace? grace, CancellationToken cancels)
     {
@@ -123,7 +146,10 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
 
     private void Start(IReplicaHolder holder, CancellationToken cancellationToken)
     {
-        Tried.Add(holder);
+        if (!Tried.Contains(holder))
+        {
+            Tried.Add(holder);
+        }
         _running.Add((holder, write(holder, cancellationToken)));
     }
 
@@ -140,6 +166,10 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
         {
             Failures.Add(failure);
+            if (cause is PeerRefusedException { EndsSoon: true })
+            {
+                _starting.Enqueue(holder);
+            }
             return false;
         }
     }

@@ -13,9 +13,10 @@ internal sealed class QuorumWriter(StartPatience patience, Holders holders, Memb
     {
         var view = membership.View;
         var write = new QuorumWrite<CommitOutcome>(
-            (holder, token) => patience.AskAsync(() => holder.StoreAsync(id, record, content, token), token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
+            (holder, token) => holder.StoreAsync(id, record, content, token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
         {
             IsFit = holder => holder.TakesFiles,
+            Patience = patience,
         };
         try
         {
@@ -88,9 +89,10 @@ internal sealed class QuorumWriter(StartPatience patience, Holders holders, Memb
         var view = membership.View;
         var now = time.GetUtcNow();
         var write = new QuorumWrite<ReplicaState?>(
-            (holder, token) => patience.AskAsync(() => holder.DeleteAsync(id, now, token), token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
+            (holder, token) => holder.DeleteAsync(id, now, token), view.Copies, view.Quorum, (holder, late) => Stragglers.Watch(id, holder, late, logger), time)
         {
             IsFit = holder => holder.IsUp,
+            Patience = patience,
             RunsOn = true,
         };
         await write.RunAsync(holders.ForStore(view, id), _ => false, cancellationToken).ConfigureAwait(false);

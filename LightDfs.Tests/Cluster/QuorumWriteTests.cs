@@ -1,6 +1,7 @@
 using LightDfs.Cluster;
 using LightDfs.Files;
 using LightDfs.Storage;
+using LightDfs.Testing.Time;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Cluster;
@@ -72,14 +73,82 @@ public sealed class QuorumWriteTests
         Assert.That(mistake.Message, Is.EqualTo("the first"));
     }
 
+    [Test]
+    public async Task Machine_that_is_starting_is_asked_again_where_the_quorum_needs_it()
+    {
+        var asked = 0;
+        var write = Write(2, _ => Task.FromResult(1), _ => asked++ < 2 ? Starting() : Task.FromResult(2), _ => Task.FromException<int>(new IOException("it is down")));
+
+        await RunAsync(write);
+
+        Assert.That(write.Done.Select(done => done.Answer), Is.EqualTo(new[] { 1, 2 }));
+        Assert.That((asked, write.Tried.Count, write.Failures.Single().Reason), Is.EqualTo((3, 3, "it is down")));
+    }
+
+    [Test]
+    public async Task Quorum_does_not_wait_for_a_machine_that_is_starting()
+    {
+        var asked = 0;
+        var write = Write(2, _ => { asked++; return Starting(); }, _ => Task.FromResult(1), _ => Task.FromResult(2));
+
+        await RunAsync(write);
+
+        Assert.That((asked, write.Done.Count, write.Failures.Single().Reason), Is.EqualTo((1, 2, "it is starting")));
+    }
+
+    [Test]
+    public async Task Machine_that_is_starting_is_not_asked_again_when_this_one_was_started_long_ago()
+    {
+        var (asked, time) = (0, new SimulatedTime());
+        var write = Write(time, 3, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => { asked++; return Starting(); });
+
+        var run = RunAsync(write);
+        await time.RunUntilAsync(run);
+
+        Assert.That((asked, time.Elapsed, write.HasQuorum, write.Failures.Single().Reason), Is.EqualTo((21, TimeSpan.FromSeconds(1), false, "it is starting")));
+    }
+
+    [Test]
+    public async Task Machine_that_refuses_for_good_is_not_asked_again()
+    {
+        var asked = 0;
+        var write = Write(3, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => { asked++; return Task.FromException<int>(new PeerRefusedException("it was removed")); });
+
+        await RunAsync(write);
+
+        Assert.That((asked, write.Failures.Single().Reason), Is.EqualTo((1, "it was removed")));
+    }
+
+    [Test]
+    public async Task Who_cancels_does_not_wait_for_machines_that_are_starting()
+    {
+        using var cancel = new CancellationTokenSource();
+        var write = Write(new SimulatedTime(), 3, _ => Starting(), _ => Starting(), _ => Starting());
+
+        var run = RunAsync(write, cancel.Token);
+        await cancel.CancelAsync();
+
+        await Assert.CatchAsync<OperationCanceledException>(() => run);
+    }
+
     [SetUp]
     public void ForgetWhatWasLeft() => _left.Clear();
 
-    private QuorumWrite<int> Write(int quorum, params Func<CancellationToken, Task<int>>[] writes) => new(
-        (holder, token) => writes[int.Parse(holder.Address, System.Globalization.CultureInfo.InvariantCulture)](token), writes.Length, quorum, (holder, _) => _left.Add(holder), TimeProvider.System)
+    private static Task<int> Starting() => Task.FromException<int>(new PeerRefusedException("it is starting", endsSoon: true));
+
+    private QuorumWrite<int> Write(int quorum, params Func<CancellationToken, Task<int>>[] writes) => Write(TimeProvider.System, quorum, writes);
+
+    private QuorumWrite<int> Write(TimeProvider time, int quorum, params Func<CancellationToken, Task<int>>[] writes)
     {
-        IsFit = _ => true,
-    };
+        var patience = new StartPatience(TimeSpan.FromSeconds(1), time);
+        patience.Start();
+        return new(
+            (holder, token) => writes[int.Parse(holder.Address, System.Globalization.CultureInfo.InvariantCulture)](token), writes.Length, quorum, (holder, _) => _left.Add(holder), time)
+        {
+            IsFit = _ => true,
+            Patience = patience,
+        };
+    }
 
     private static Task RunAsync(QuorumWrite<int> write, CancellationToken cancellationToken = default) =>
         write.RunAsync([.. Enumerable.Range(0, 3).Select(number => new Holder(number))], _ => false, cancellationToken).WaitAsync(ClusterSteps.Guard, CancellationToken.None);

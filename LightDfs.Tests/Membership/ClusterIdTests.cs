@@ -1,4 +1,5 @@
 using LightDfs.Files;
+using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using NUnit.Framework;
 
@@ -151,13 +152,15 @@ public sealed class ClusterIdTests
         await cluster[0].StartAsync();
         await cluster.SettleAsync();
         var storing = cluster[0].Files.StoreAsync(new MemoryStream([1]));
-        var deleting = cluster[0].Files.DeleteAsync(FileId.New());
+        var deleted = FileId.New();
+        var deleting = cluster[0].Files.DeleteAsync(deleted);
 
         await cluster[1].StartAsync();
         await cluster.SettleAsync();
 
         Assert.That(await cluster[1].Files.FindAsync((await storing).Id), Is.Not.Null);
-        Assert.That(await deleting, Is.False);
+        await deleting;
+        Assert.That(cluster.Machines.Select(machine => machine.Store.Find(deleted)?.State), Has.Some.EqualTo(ReplicaState.Deleted));
     }
 
     [TestCase(false, false, true)]

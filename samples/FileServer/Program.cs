@@ -5,8 +5,10 @@ using LightDfs;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddLightDfs();
 
-// What the server reads ahead of an upload that waits its turn; it is 1 MiB by itself, for each upload at once.
+// What the server reads ahead of an upload that waits its turn, from the socket and as its body; each is 1 MiB by itself, for each upload at once.
+builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = 256 * 1024);
 builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBufferSize = 256 * 1024);
+
 var app = builder.Build();
 
 app.MapLightDfs();
