@@ -81,7 +81,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time);
         _patience = new StartPatience(options.StartTimeout, time);
-        var gate = new StartGate(_self, _discovery, holders, _membership, _patience, time);
+        var gate = new StartGate(_self, _discovery, holders, _membership, admission, _patience, time);
         var writer = new QuorumWriter(_patience, holders, _membership, clashes, load, time, Logger<QuorumWriter>());
         var clock = new ClockCheck(_membership, Directory, _self);
         _rounds = new RoundMemory(store, time);
@@ -118,9 +118,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             Logger<PeerServer>());
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
+        LocalFirst = new LocalFirst(store, _membership, Directory, () => _self.Id ?? default, time);
         Files = new ClusterFileStore(
             gate, holders, Lookup, writer, contents, deletion, _membership, clashes, new FileIdSource(time, random),
-            new LocalFirst(store, _membership, Directory, () => _self.Id ?? default, time), age, _budget, load, time, Logger<ClusterFileStore>());
+            LocalFirst, age, _budget, load, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
             new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),
@@ -175,6 +176,8 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
     internal Reconciler Reconciler { get; }
 
     internal RecentWrites Recent { get; }
+
+    internal LocalFirst LocalFirst { get; }
 
     internal RoundMemory Rounds => _rounds;
 

@@ -12,7 +12,6 @@ internal static class NodeApp
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddLightDfs();
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = 256 * 1024);
-        builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBufferSize = 256 * 1024);
         var app = builder.Build();
 
         app.MapLightDfs();

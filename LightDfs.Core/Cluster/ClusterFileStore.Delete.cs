@@ -8,6 +8,7 @@ internal sealed partial class ClusterFileStore
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
+        await gate.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
         var (result, hadSegments) = await deletion.RunAsync(id, placed, cancellationToken).ConfigureAwait(false);
         return hadSegments || await WasThereAsync(placed, result, cancellationToken).ConfigureAwait(false);
     }

@@ -21,6 +21,7 @@ internal sealed partial class ClusterFileStore
         {
             throw new InsufficientReplicasException(options.Id, 0, membership.View.Quorum, reasons, "Nothing was stored.");
         }
+        await gate.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? Draw(membership.View, options.PlacementSalt);
         if (age.IsAhead(id))
         {

@@ -38,7 +38,7 @@ internal sealed class LocalFirst(IReplicaStore store, MembershipState membership
     private bool Look()
     {
         var (own, view, usage) = (self(), membership.View, store.Usage);
-        if (usage is not { IsFull: false, Failure: null } || view.Map.Entries.GetValueOrDefault(own) is not { IsInRing: true })
+        if (usage is not { IsFull: false, Failure: null } || view.Shares.CountOf(own) == 0)
         {
             // No id has this machine among its owners, or it takes nothing: drawing for it would be in vain.
             return false;

@@ -9,17 +9,19 @@ namespace LightDfs.Cluster;
 /// <param name="copies">Machines wanted (R').</param>
 /// <param name="quorum">Machines needed (W).</param>
 /// <param name="leave">Observes the write to a machine that is not waited for any longer.</param>
-/// <param name="time">Measures the grace.</param>
+/// <param name="time">Measures the grace, and the pauses.</param>
 internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Task<T>> write, int copies, int quorum, Action<IReplicaHolder, Task> leave, TimeProvider time)
 {
     private readonly List<(IReplicaHolder Holder, Task<T> Task)> _running = [];
     private readonly Queue<IReplicaHolder> _unfit = [];
     private readonly Queue<IReplicaHolder> _starting = [];
+    private Wait? _pause;
+    private int _pauses;
 
     /// <summary>Whether a machine is fit for this. Those that are not come last, and only when the quorum cannot be had without them.</summary>
     public required Func<IReplicaHolder, bool> IsFit { get; init; }
 
-    /// <summary>How long machines are asked again that are starting too, when the quorum cannot be had without them.</summary>
+    /// <summary>For how long machines that refuse because they are starting are asked again, while the quorum lacks.</summary>
     public required StartPatience Patience { get; init; }
 
     /// <summary>True when what is under way at the quorum runs on to its own end, and can no longer be cancelled: it holds nothing, and every machine that takes it counts.</summary>
@@ -35,6 +37,9 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
 
     /// <summary>Writes that were left behind, and still read what they were given.</summary>
     public List<Task> Left { get; } = [];
+
+    /// <summary>True when it waited for machines that were starting, and so says nothing of how fast they are.</summary>
+    public bool HasPaused => _pauses > 0;
 
     public bool HasQuorum => Done.Count >= quorum;
 
@@ -61,7 +66,7 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     private async Task WriteAsync(IEnumerable<IReplicaHolder> order, Func<T, bool> isFinal, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         using var left = order.GetEnumerator();
-        using var grace = new Grace(time);
+        using var grace = new Wait(TransferTimeouts.Grace, time);
         try
         {
             while (true)
@@ -76,32 +81,34 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                 {
                     Start(next, stop.Token);
                 }
-                if (_running.Count == 0)
+                var wait = HasQuorum ? grace : AwaitsStarting ? _pause ??= new Wait(StartPatience.Pause(_pauses), time) : null;
+                if (_running.Count == 0 && (HasQuorum || wait is null))
                 {
-                    if (HasQuorum || !await AskAgainAsync(stop.Token, cancels).ConfigureAwait(false))
+                    return;
+                }
+                if (Ended < 0)
+                {
+                    await OneEndsAsync(wait, cancels).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+                if (Ended is >= 0 and var ended)
+                {
+                    if (await TakeAsync(ended, isFinal).ConfigureAwait(false))
                     {
                         return;
                     }
                     continue;
                 }
-                var ended = _running.FindIndex(static run => run.Task.IsCompleted);
-                if (ended < 0)
-                {
-                    await OneEndsAsync(HasQuorum ? grace : null, cancels).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    ended = _running.FindIndex(static run => run.Task.IsCompleted);
-                    if (ended < 0)
-                    {
-                        cancels.ThrowIfCancellationRequested();
-                    }
-                }
-                if (ended < 0 || await TakeAsync(ended, isFinal).ConfigureAwait(false))
+                cancels.ThrowIfCancellationRequested();
+                if (HasQuorum)
                 {
                     return;
                 }
+                AskAgain(stop.Token);
             }
         }
         finally
         {
+            _pause?.Dispose();
             while (_unfit.TryDequeue(out var holder))
             {
                 Failures.Add(new MachineFailure(holder.Machine, holder.Address, holder.Why));
@@ -122,26 +129,29 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         return null;
     }
 
-    /// <summary>Lets those have another turn that refused because they were starting; false when there are none, or it is too late for that.</summary>
-    private async ValueTask<bool> AskAgainAsync(CancellationToken stop, CancellationToken cancellationToken)
+    /// <summary>Lets those have another turn that refused because they were starting.</summary>
+    private void AskAgain(CancellationToken stop)
     {
-        if (_starting.Count == 0 || !await Patience.PauseAsync(cancellationToken).ConfigureAwait(false))
-        {
-            return false;
-        }
+        _pause?.Dispose();
+        _pause = null;
+        _pauses++;
         while (_running.Count + Done.Count < copies && _starting.TryDequeue(out var holder))
         {
             Failures.RemoveAll(failure => failure.Machine == holder.Machine);
             Start(holder, stop);
         }
-        return true;
     }
 
-    /// <summary>Ends when one of those under way has ended, or the grace has, if there is one. A write that does not heed its token must not hold up who cancels.</summary>
-    private Task OneEndsAsync(Grace? grace, CancellationToken cancels)
+    /// <summary>True while the quorum lacks, and some that refused because they were starting may do it yet.</summary>
+    private bool AwaitsStarting => !HasQuorum && _starting.Count > 0 && Patience.Left > TimeSpan.Zero;
+
+    private int Ended => _running.FindIndex(static run => run.Task.IsCompleted);
+
+    /// <summary>Ends when one of those under way has ended, or the wait has, if there is one. A write that does not heed its token must not hold up who cancels.</summary>
+    private Task OneEndsAsync(Wait? wait, CancellationToken cancels)
     {
-        Task one = _running is [var (_, only)] ? only : Task.WhenAny(_running.Select(static run => run.Task));
-        return (grace is null ? one : Task.WhenAny(one, grace.Begun)).WaitAsync(cancels);
+        Task one = _running is [var (_, only)] ? only : Task.WhenAny([.. _running.Select(static run => run.Task), .. wait is null ? (ReadOnlySpan<Task>)[] : [wait.Begun]]);
+        return (wait is null || _running.Count != 1 ? one : Task.WhenAny(one, wait.Begun)).WaitAsync(cancels);
     }
 
     private void Start(IReplicaHolder holder, CancellationToken cancellationToken)
@@ -183,7 +193,7 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
             return null;
         }
         ExceptionDispatchInfo? mistake = null;
-        using var grace = new Grace(time);
+        using var grace = new Wait(TransferTimeouts.Grace, time);
         var isCut = !(RunsOn && HasQuorum);
         if (isCut)
         {
@@ -220,12 +230,12 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     private static MachineFailure Slower(IReplicaHolder holder) => new(holder.Machine, holder.Address, "it was slower than the others");
 
     /// <summary>A short wait that begins when it is first asked for, and costs nothing where nobody asks.</summary>
-    private sealed class Grace(TimeProvider time) : IDisposable
+    private sealed class Wait(TimeSpan length, TimeProvider time) : IDisposable
     {
         private CancellationTokenSource? _end;
         private Task? _begun;
 
-        public Task Begun => _begun ??= Task.Delay(TransferTimeouts.Grace, time, (_end = new()).Token);
+        public Task Begun => _begun ??= Task.Delay(length, time, (_end = new()).Token);
 
         public void Dispose()
         {

@@ -22,7 +22,10 @@ internal sealed class QuorumWriter(StartPatience patience, Holders holders, Memb
         {
             var begun = time.GetTimestamp();
             await write.RunAsync(holders.ForStore(view, id), outcome => outcome is CommitOutcome.Deleted or CommitOutcome.Conflict, cancellationToken).ConfigureAwait(false);
-            load.Stored(time.GetElapsedTime(begun));
+            if (!write.HasPaused)
+            {
+                load.Stored(time.GetElapsedTime(begun));
+            }
         }
         finally
         {

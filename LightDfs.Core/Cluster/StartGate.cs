@@ -3,7 +3,7 @@ using LightDfs.Membership;
 namespace LightDfs.Cluster;
 
 /// <summary>Holds calls back until this machine has met its peers, for at most the start time-out.</summary>
-internal sealed class StartGate(Self self, PeerDiscovery discovery, Holders holders, MembershipState membership, StartPatience patience, TimeProvider time)
+internal sealed class StartGate(Self self, PeerDiscovery discovery, Holders holders, MembershipState membership, Admission admission, StartPatience patience, TimeProvider time)
 {
     /// <summary>Why this machine still does not serve; <see langword="null"/> when it does.</summary>
     public async ValueTask<IReadOnlyList<MachineFailure>?> WaitAsync(CancellationToken cancellationToken)
@@ -31,4 +31,10 @@ internal sealed class StartGate(Self self, PeerDiscovery discovery, Holders hold
             ? [new MachineFailure(self.Id, "", reason), .. holders.Silent(membership.View)]
             : null;
     }
+
+    /// <summary>
+    /// Waits until this machine takes files itself, which it does not before it knows its cluster for sure: whom a file is to go to is a matter of that cluster. After the time-out it goes on all the same,
+    /// and is refused with the reason.
+    /// </summary>
+    public ValueTask WaitToWriteAsync(CancellationToken cancellationToken) => patience.WaitUntilAsync(() => admission.Refusal is not { EndsSoon: true }, cancellationToken);
 }

@@ -3,26 +3,28 @@ namespace LightDfs.Cluster;
 /// <summary>A machine that has just started waits, for at most the start time-out, rather than fail a caller for what will be different in a moment. Thread-safe.</summary>
 internal sealed class StartPatience(TimeSpan timeout, TimeProvider time)
 {
-    /// <summary>How long until a machine that was starting is asked again.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private const long NotStarted = long.MinValue;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private long? _started;
+    private long _started = NotStarted;
 
     /// <summary>How much is left of the time-out; all of it before the start, zero or less when it is over.</summary>
-    public TimeSpan Left => _started is { } started ? timeout - time.GetElapsedTime(started) : timeout;
+    public TimeSpan Left => Volatile.Read(ref _started) is var started && started == NotStarted ? timeout : timeout - time.GetElapsedTime(started);
 
     /// <summary>From here on the time-out runs.</summary>
-    public void Start() => _started = time.GetTimestamp();
+    public void Start() => Volatile.Write(ref _started, time.GetTimestamp());
 
-    /// <summary>Waits until who is only starting is worth asking again.</summary>
-    /// <returns>False, at once, when the time-out is over.</returns>
-    public async ValueTask<bool> PauseAsync(CancellationToken cancellationToken)
+    /// <summary>How long to wait before asking once more, longer each time.</summary>
+    /// <param name="asked">How often it was asked again already.</param>
+    public static TimeSpan Pause(int asked) => asked >= 5 ? LongestPause : FirstPause * (1 << asked);
+
+    /// <summary>Waits until something is so, or the time-out is over.</summary>
+    public async ValueTask WaitUntilAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
-        if (Left <= TimeSpan.Zero)
+        for (var asked = 0; !isSo() && Left > TimeSpan.Zero; asked++)
         {
-            return false;
+            await Task.Delay(Pause(asked), time, cancellationToken).ConfigureAwait(false);
         }
-        await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
-        return true;
     }
 }

@@ -2,7 +2,7 @@ namespace LightDfs;
 
 /// <summary>
 /// The file store that all machines of the cluster are together. Any machine takes any call. Thread-safe; one per host app.
-/// Until this machine has met its peers, calls wait for at most <see cref="LightDfsOptions.StartTimeout"/>.
+/// Until this machine has met its peers, calls wait for at most <see cref="LightDfsOptions.StartTimeout"/>; so do stores and deletes while too few machines are through with their start to keep them.
 /// </summary>
 public interface IFileStore
 {

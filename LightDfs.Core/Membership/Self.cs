@@ -59,11 +59,12 @@ internal sealed class Self(
     private KeptIdentity Opened => Kept ?? throw new InvalidOperationException("The machine is not started: its disk is not open.");
 
     public Refusal? StrangerBecause(MachineCard card) =>
-        (card.Cluster == default ? "the sender belongs to no cluster yet"
-        : Cluster is not { } own || !membership.View.Map.Merges.AreOne(card.Cluster, own) ? $"this machine belongs to cluster {Cluster:x32}, the sender to {card.Cluster:x32}"
-        : !membership.View.Map.Entries.ContainsKey(card.Machine) ? "this machine does not know the sender"
-        // A side that never held anything gives way, and who introduces itself is known then.
-        : null) is { } why ? new Refusal(why, EndsSoon: !(clusters.SideHoldsData && card.HoldsData)) : null;
+        card.Cluster == default ? new Refusal("the sender belongs to no cluster yet", EndsSoon: true)
+        : Cluster is not { } own || !membership.View.Map.Merges.AreOne(card.Cluster, own)
+            // A side that never held anything gives way.
+            ? new Refusal($"this machine belongs to cluster {Cluster:x32}, the sender to {card.Cluster:x32}", EndsSoon: !(clusters.SideHoldsData && card.HoldsData))
+        : !membership.View.Map.Entries.ContainsKey(card.Machine) ? new Refusal("this machine does not know the sender", EndsSoon: true)
+        : null;
 
     /// <summary>True when a machine's membership map may be merged into this one's: they belong together, or one of them belongs nowhere yet.</summary>
     /// <param name="card">The machine.</param>

@@ -136,6 +136,7 @@ internal sealed partial class Reconciler(
 
     /// <summary>
     /// True when so many have told what they remember of this machine that, with it, they are more than half of N; in a large cluster of those that it compares with, since it hears no others.
+    /// The latest that was told counts. If one were enough, and that one had forgotten, an old copy of a disk could pass for the present one.
     /// </summary>
     private bool AreEnoughHeard(ClusterView view, MachineId own)
     {

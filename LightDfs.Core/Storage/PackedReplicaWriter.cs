@@ -54,6 +54,7 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
         }
         if (held is { } other && CommitRule.SetsAside(other.Stamp, Version))
         {
+            // On another thread, since it waits for the disk; and to its end, since what was half set aside would be in two places.
             await Task.Run(() => Files.Aside.TakeAsync(other, SetAsideReason.Clash), CancellationToken.None).ConfigureAwait(false);
         }
         var placed = await Files.Log.AppendAsync(Entry()).ConfigureAwait(false);

@@ -10,11 +10,13 @@ namespace LightDfs.Tests.Cluster;
 
 public sealed class HangingDiskTests
 {
-    [TestCase(0, TestName = "Disk that hangs in the machine that stores does not hold up the store (in files)")]
-    [TestCase(1 << 20, TestName = "Disk that hangs in the machine that stores does not hold up the store (packed)")]
-    public async Task Disk_that_hangs_in_the_machine_that_stores_does_not_hold_up_the_store(int packedBelow)
+    [TestCase(0, false, TestName = "Disk that hangs when a file is made does not hold up the store (in files)")]
+    [TestCase(0, true, TestName = "Disk that hangs when a file is written does not hold up the store (in files)")]
+    [TestCase(1 << 20, false, TestName = "Disk that hangs when a file is made does not hold up the store (packed)")]
+    [TestCase(1 << 20, true, TestName = "Disk that hangs when a file is written does not hold up the store (packed)")]
+    public async Task Disk_that_hangs_in_the_machine_that_stores_does_not_hold_up_the_store(int packedBelow, bool isWritten)
     {
-        using var disk = new HangingDisk();
+        using var disk = new HangingDisk(isWritten);
         await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.MakeStore = machine => machine == 0
             ? new FileReplicaStore(disk, "/data", 0, TimeProvider.System, NullLogger.Instance, new PackingSettings(packedBelow, 1 << 24))
             : null!);
@@ -28,23 +30,22 @@ public sealed class HangingDiskTests
         Assert.That(read, Is.EqualTo(ClusterSteps.Bytes(1000)));
     }
 
-    /// <summary>Holds up whoever makes a file, as a system call does on a disk that hangs.</summary>
-    private sealed class HangingDisk : IDisk, IDisposable
+    /// <summary>Holds up whoever makes a file, or writes to one, as a system call does on a disk that hangs.</summary>
+    private sealed class HangingDisk(bool whenWritten) : IDisk, IDisposable
     {
         private readonly SimulatedDisk _inner = new();
         private readonly ManualResetEventSlim _goOn = new();
 
         public bool Hangs { get; set; }
 
+        private bool IsHeldUpByWrites => whenWritten;
+
         public void GoOn() => _goOn.Set();
 
         public IDiskWriter CreateNew(string path)
         {
-            if (Hangs && !_goOn.Wait(ClusterSteps.Guard, CancellationToken.None))
-            {
-                throw new TimeoutException("Nobody let the disk go on.");
-            }
-            return _inner.CreateNew(path);
+            WaitUnless(whenWritten);
+            return new Writer(this, _inner.CreateNew(path));
         }
 
         public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
@@ -75,6 +76,27 @@ public sealed class HangingDiskTests
         {
             GoOn();
             _goOn.Dispose();
+        }
+
+        private void WaitUnless(bool passes)
+        {
+            if (Hangs && !passes && !_goOn.Wait(ClusterSteps.Guard, CancellationToken.None))
+            {
+                throw new TimeoutException("Nobody let the disk go on.");
+            }
+        }
+
+        private sealed class Writer(HangingDisk disk, IDiskWriter inner) : IDiskWriter
+        {
+            public void Append(ReadOnlySpan<byte> bytes)
+            {
+                disk.WaitUnless(!disk.IsHeldUpByWrites);
+                inner.Append(bytes);
+            }
+
+            public void Flush() => inner.Flush();
+
+            public void Dispose() => inner.Dispose();
         }
     }
 }

@@ -37,6 +37,17 @@ public sealed class LocalFirstTests
         Assert.That(await CountKeptAsync(cluster), Is.LessThan(Files * 3 / 4));
     }
 
+    [Test]
+    public async Task Machine_that_owns_nothing_draws_nothing_in_vain()
+    {
+        await using var cluster = await StartAsync();
+        await cluster[1].Cluster.ApplyAsync(MembershipChange.Drain(cluster[0].Id));
+        await cluster.SettleAsync();
+
+        Assert.That(await CountKeptAsync(cluster), Is.Zero);
+        Assert.That(cluster[0].Running.LocalFirst.IsDue, Is.False);
+    }
+
     private static Task<LightDfsTestCluster> StartAsync(long roomOfFirst = Room) => LightDfsTestCluster.StartAsync(5, options =>
     {
         options.ConfigureMachine = (_, machine) => machine.Replicas = 2;

@@ -76,43 +76,65 @@ public sealed class QuorumWriteTests
     [Test]
     public async Task Machine_that_is_starting_is_asked_again_where_the_quorum_needs_it()
     {
-        var asked = 0;
-        var write = Write(2, _ => Task.FromResult(1), _ => asked++ < 2 ? Starting() : Task.FromResult(2), _ => Task.FromException<int>(new IOException("it is down")));
+        var (asked, time) = (0, new SimulatedTime());
+        var write = Write(time, 2, _ => Task.FromResult(1), _ => asked++ < 2 ? Starting() : Task.FromResult(2), _ => Task.FromException<int>(new IOException("it is down")));
 
-        await RunAsync(write);
+        await time.RunUntilAsync(RunAsync(write));
 
         Assert.That(write.Done.Select(done => done.Answer), Is.EqualTo(new[] { 1, 2 }));
-        Assert.That((asked, write.Tried.Count, write.Failures.Single().Reason), Is.EqualTo((3, 3, "it is down")));
+        Assert.That((asked, write.Tried.Count, write.HasPaused, write.Failures.Single().Reason, time.Elapsed), Is.EqualTo((3, 3, true, "it is down", TimeSpan.FromMilliseconds(150))));
+    }
+
+    [Test]
+    public async Task Machine_that_is_starting_is_asked_again_also_while_another_one_does_not_answer()
+    {
+        var (asked, time) = (0, new SimulatedTime());
+        var write = Write(time, 2, _ => Task.FromResult(1), _ => asked++ == 0 ? Starting() : Task.FromResult(2), _ => new TaskCompletionSource<int>().Task);
+
+        await time.RunUntilAsync(RunAsync(write));
+
+        Assert.That((write.Done.Count, asked), Is.EqualTo((2, 2)));
     }
 
     [Test]
     public async Task Quorum_does_not_wait_for_a_machine_that_is_starting()
     {
         var asked = 0;
-        var write = Write(2, _ => { asked++; return Starting(); }, _ => Task.FromResult(1), _ => Task.FromResult(2));
+        var write = Write(new SimulatedTime(), 2, _ => { asked++; return Starting(); }, _ => Task.FromResult(1), _ => Task.FromResult(2));
 
         await RunAsync(write);
 
-        Assert.That((asked, write.Done.Count, write.Failures.Single().Reason), Is.EqualTo((1, 2, "it is starting")));
+        Assert.That((asked, write.Done.Count, write.HasPaused, write.Failures.Single().Reason), Is.EqualTo((1, 2, false, "it is starting")));
     }
 
     [Test]
-    public async Task Machine_that_is_starting_is_not_asked_again_when_this_one_was_started_long_ago()
+    public async Task Machine_that_is_starting_is_asked_again_until_the_start_timeout_is_over()
     {
         var (asked, time) = (0, new SimulatedTime());
         var write = Write(time, 3, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => { asked++; return Starting(); });
 
-        var run = RunAsync(write);
-        await time.RunUntilAsync(run);
+        await time.RunUntilAsync(RunAsync(write));
 
-        Assert.That((asked, time.Elapsed, write.HasQuorum, write.Failures.Single().Reason), Is.EqualTo((21, TimeSpan.FromSeconds(1), false, "it is starting")));
+        Assert.That((asked, write.HasQuorum, write.Failures.Single().Reason), Is.EqualTo((6, false, "it is starting")), "after 0, 50, 150, 350, 750 and 1,550 ms");
+    }
+
+    [Test]
+    public async Task Machine_that_was_started_long_ago_asks_nobody_again()
+    {
+        var (asked, time) = (0, new SimulatedTime());
+        var write = Write(time, 3, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => { asked++; return Starting(); });
+        await time.AdvanceAsync(TimeSpan.FromSeconds(1));
+
+        await RunAsync(write);
+
+        Assert.That((asked, write.HasPaused, write.Failures.Single().Reason), Is.EqualTo((1, false, "it is starting")));
     }
 
     [Test]
     public async Task Machine_that_refuses_for_good_is_not_asked_again()
     {
         var asked = 0;
-        var write = Write(3, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => { asked++; return Task.FromException<int>(new PeerRefusedException("it was removed")); });
+        var write = Write(new SimulatedTime(), 3, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => { asked++; return Task.FromException<int>(new PeerRefusedException("it was removed")); });
 
         await RunAsync(write);
 
@@ -138,6 +160,7 @@ public sealed class QuorumWriteTests
 
     private QuorumWrite<int> Write(int quorum, params Func<CancellationToken, Task<int>>[] writes) => Write(TimeProvider.System, quorum, writes);
 
+    /// <summary>On a machine that is started now, and waits for a second at most.</summary>
     private QuorumWrite<int> Write(TimeProvider time, int quorum, params Func<CancellationToken, Task<int>>[] writes)
     {
         var patience = new StartPatience(TimeSpan.FromSeconds(1), time);

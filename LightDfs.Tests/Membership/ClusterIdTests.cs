@@ -1,4 +1,5 @@
 using LightDfs.Files;
+using LightDfs.Peers;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using NUnit.Framework;
@@ -144,23 +145,37 @@ public sealed class ClusterIdTests
     }
 
     [Test]
-    public async Task Store_and_delete_right_after_the_start_wait_until_a_majority_shares_the_cluster()
+    public async Task Store_and_delete_right_after_the_start_wait_until_the_machines_know_that_they_are_one_cluster()
     {
-        await using var cluster = await LightDfsTestCluster.StartAsync(2);
-        await cluster[0].StopAsync();
-        await cluster[1].StopAsync();
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        foreach (var machine in cluster.Machines)
+        {
+            await machine.StopAsync();
+        }
         await cluster[0].StartAsync();
         await cluster.SettleAsync();
-        var storing = cluster[0].Files.StoreAsync(new MemoryStream([1]));
         var deleted = FileId.New();
+        var storing = cluster[0].Files.StoreAsync(new MemoryStream([1]));
         var deleting = cluster[0].Files.DeleteAsync(deleted);
 
         await cluster[1].StartAsync();
+        await cluster[2].StartAsync();
         await cluster.SettleAsync();
 
-        Assert.That(await cluster[1].Files.FindAsync((await storing).Id), Is.Not.Null);
+        Assert.That((await storing).Copies, Is.AtLeast(2));
         await deleting;
-        Assert.That(cluster.Machines.Select(machine => machine.Store.Find(deleted)?.State), Has.Some.EqualTo(ReplicaState.Deleted));
+        Assert.That(cluster.Machines.Count(machine => machine.Store.Find(deleted)?.State == ReplicaState.Deleted), Is.AtLeast(2));
+    }
+
+    [Test]
+    public async Task Machine_of_this_cluster_that_is_not_known_yet_is_refused_for_the_moment_only()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync();
+        await cluster[0].Files.StoreAsync(new MemoryStream([1]));
+
+        var refusal = cluster[0].Running.Self.StrangerBecause(cluster[1].Running.Self.Card with { Machine = new MachineId(1), HoldsData = true });
+
+        Assert.That(refusal, Is.EqualTo(new Refusal("this machine does not know the sender", EndsSoon: true)));
     }
 
     [TestCase(false, false, true)]

@@ -5,9 +5,8 @@ using LightDfs;
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddLightDfs();
 
-// What the server reads ahead of an upload that waits its turn, from the socket and as its body; each is 1 MiB by itself, for each upload at once.
+// What the server reads ahead of an upload that waits its turn: by itself 1 MiB of each.
 builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = 256 * 1024);
-builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBufferSize = 256 * 1024);
 
 var app = builder.Build();
 

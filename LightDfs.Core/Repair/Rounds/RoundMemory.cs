@@ -100,9 +100,7 @@ internal sealed class RoundMemory(IReplicaStore store, TimeProvider time)
         }
     }
 
-    /// <summary>
-    /// How many of these have said in this run what they remember of this machine; the latest of it counts. By a single one that has forgotten an old disk could pass for the present one.
-    /// </summary>
+    /// <summary>How many of these have said in this run what they remember of this machine.</summary>
     public int ToldBy(IEnumerable<MachineId> machines)
     {
         lock (_lock)
