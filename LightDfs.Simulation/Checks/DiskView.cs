@@ -73,11 +73,15 @@ internal static class DiskView
             : [id];
 
     /// <summary>The id of the replica that a path is of; false for the path of anything else.</summary>
-    public static bool TryParseReplica(string path, out FileId id) =>
-        ReplicaPaths.TryParse(Path.GetFileName(Path.GetDirectoryName(path))!, Path.GetFileName(path), ReplicaPaths.ReplicaSuffix, out id) && path.StartsWith(Paths.Replicas, StringComparison.Ordinal);
+    public static bool TryParseReplica(string path, out FileId id) => TryParse(path, ReplicaPaths.ReplicaSuffix, out id);
+
+    public static bool TryParseTombstone(string path, out FileId id) => TryParse(path, ReplicaPaths.TombstoneSuffix, out id);
 
     /// <summary>The version that the bytes of a replica's file say they are; <see langword="null"/> when they cannot be read.</summary>
     public static UInt128? VersionOf(byte[] bytes, FileId id) => Trailer(bytes, id)?.Version;
+
+    private static bool TryParse(string path, string suffix, out FileId id) =>
+        ReplicaPaths.TryParse(Path.GetFileName(Path.GetDirectoryName(path))!, Path.GetFileName(path), suffix, out id) && path.StartsWith(Paths.Replicas, StringComparison.Ordinal);
 
     private static ReplicaTrailer? Trailer(byte[] bytes, FileId id) => ReplicaTrailer.Read(new BytesReader(bytes), id);
 }

@@ -12,9 +12,17 @@ internal static class DropChecks
 {
     public static void Deleting(World world, SimMachine machine, MachineRun run, string path)
     {
-        if (DiskView.TryParseReplica(path, out var id) && machine.Disk.Peek(path) is not null)
+        if (machine.Disk.Peek(path) is null)
+        {
+            return;
+        }
+        if (DiskView.TryParseReplica(path, out var id))
         {
             Dropping(world, machine, run, id);
+        }
+        else if (DiskView.TryParseTombstone(path, out var deleted))
+        {
+            world.Ledger.Forgotten(deleted);
         }
     }
 
@@ -23,7 +31,12 @@ internal static class DropChecks
     {
         foreach (var removal in batch.Where(entry => entry.Kind == VolumeEntryKind.Removal))
         {
-            if (PackedView.Newest(machine.Disk, removal.Id) is { IsReplica: true } && !DiskView.HasAside(machine.Disk, removal.Id))
+            var removed = PackedView.Newest(machine.Disk, removal.Id);
+            if (removed is { IsTombstone: true })
+            {
+                world.Ledger.Forgotten(removal.Id);
+            }
+            else if (removed is { IsReplica: true } && !DiskView.HasAside(machine.Disk, removal.Id))
             {
                 Dropping(world, machine, run, removal.Id);
             }

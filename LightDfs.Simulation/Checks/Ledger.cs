@@ -13,6 +13,7 @@ internal sealed class Ledger(World world)
     private readonly Dictionary<FileId, LedgerFile> _byId = [];
     private readonly Dictionary<string, LedgerFile> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<FileId, FileId> _parents = [];
+    private readonly HashSet<FileId> _forgotten = [];
 
     public IReadOnlyList<LedgerFile> Files => _files;
 
@@ -56,6 +57,11 @@ internal sealed class Ledger(World world)
 
     /// <summary>The file under a caller's id that a segment belongs to; <see langword="null"/> for any other segment.</summary>
     public FileId? ParentOf(FileId segment) => _parents.TryGetValue(segment, out var parent) ? parent : null;
+
+    /// <summary>A tombstone that was on a disk goes from there: its file was deleted, whatever is left of it.</summary>
+    public void Forgotten(FileId deleted) => _forgotten.Add(deleted);
+
+    public bool IsForgotten(FileId deleted) => _forgotten.Contains(deleted);
 
     public LedgerFile? Of(StoredFile stored) => stored.FileName is { } name ? _byName.GetValueOrDefault(name) : null;
 
