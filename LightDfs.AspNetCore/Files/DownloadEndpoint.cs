@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace LightDfs.AspNetCore.Files;
 
-/// <summary><c>GET</c> and <c>HEAD prefix/{id}</c>. Ranges and conditions are the framework's own.</summary>
+/// <summary><c>GET</c> and <c>HEAD prefix/{id}</c>. Ranges and conditions are the framework's own; whole files go past it.</summary>
 internal sealed class DownloadEndpoint(FilesSettings settings)
 {
     private const string DefaultContentType = "application/octet-stream";
@@ -46,8 +46,16 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
             response.Headers[Digests.ReprDigest] = Digests.Field(sha256);
         }
         response.OnStarting(AdmitOtherBytesAsync, response);
+        if (info.ExpiresAt is not null)
+        {
+            response.OnStarting(() => LimitCachesAsync(response, info));
+        }
+        if (WholeFile.IsAskedFor(context.Request))
+        {
+            await WholeFile.SendAsync(context, opened, contentType).ConfigureAwait(false);
+            return;
+        }
         Preconditions.Trim(context.Request);
-        response.OnStarting(() => LimitCachesAsync(response, info));
         var result = TypedResults.Stream(
             opened.Content,
             contentType,
@@ -93,6 +101,10 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
     // What a client claimed may not be fit for a header.
     private static string ContentTypeOf(StoredFile file, out string mediaType)
     {
+        if (file.ContentType is null or DefaultContentType)
+        {
+            return mediaType = DefaultContentType;
+        }
         var isFit = MediaTypeHeaderValue.TryParse(file.ContentType, out var parsed)
             && !parsed.MatchesAllSubTypes
             && !file.ContentType.AsSpan().ContainsAnyExceptInRange(' ', '~');

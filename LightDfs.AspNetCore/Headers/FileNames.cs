@@ -15,11 +15,12 @@ internal static class FileNames
     /// <summary>The value of <c>Content-Disposition</c>: "attachment" makes a browser save a file, "inline" lets it show it.</summary>
     public static string Disposition(string type, string? fileName)
     {
-        var disposition = new ContentDispositionHeaderValue(type);
-        if (Safe(fileName) is { } safe)
+        if (Safe(fileName) is not { } safe)
         {
-            disposition.SetHttpFileName(safe);
+            return type;
         }
+        var disposition = new ContentDispositionHeaderValue(type);
+        disposition.SetHttpFileName(safe);
         return disposition.ToString();
     }
 

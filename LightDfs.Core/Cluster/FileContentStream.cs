@@ -41,11 +41,15 @@ internal sealed class FileContentStream(IContentPages pages, long length) : Stre
             return 0;
         }
         var number = (int)(_position / Pages.Size);
+        var within = (int)(_position % Pages.Size);
         if (number != _pageNumber)
         {
+            if (within == 0 && buffer.Length >= LengthOf(number))
+            {
+                return await ReadStraightAsync(number, buffer[..LengthOf(number)], cancellationToken).ConfigureAwait(false);
+            }
             await LoadPageAsync(number, cancellationToken).ConfigureAwait(false);
         }
-        var within = (int)(_position % Pages.Size);
         var count = Math.Min(buffer.Length, LengthOf(number) - within);
         _page.AsMemory(within, count).CopyTo(buffer);
         _position += count;
@@ -111,6 +115,14 @@ internal sealed class FileContentStream(IContentPages pages, long length) : Stre
             (_page, _pageNumber) = (null, -1);
             ArrayPool<byte>.Shared.Return(page);
         }
+    }
+
+    /// <summary>A whole page needs no page of ours on its way.</summary>
+    private async ValueTask<int> ReadStraightAsync(int number, Memory<byte> page, CancellationToken cancellationToken)
+    {
+        await pages.ReadPageAsync(number, page, cancellationToken).ConfigureAwait(false);
+        _position += page.Length;
+        return page.Length;
     }
 
     private async ValueTask LoadPageAsync(int number, CancellationToken cancellationToken)

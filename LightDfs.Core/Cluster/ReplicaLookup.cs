@@ -29,14 +29,21 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         FileId id, FileId placed, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
         where T : class
     {
+        // Most often the answer is at hand, and nobody else need be thought of.
+        Task<Probe<T>>? here = probe(holders.Local, cancellationToken);
+        if (here is { IsCompletedSuccessfully: true, Result: { Result: ProbeResult.Yes, Value: { } found } })
+        {
+            return new(holders.Local, found, false);
+        }
         var failures = new List<MachineFailure>();
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             failures.Clear();
             var view = membership.View;
             var round = new Round<T>(probe, view.Map.Digest, () => clashes.Found(placed), _hedges, time);
-            // Most often the answer is at hand, and nobody else need be thought of.
-            if (await round.AskAsync(holders.Local, cancellationToken).ConfigureAwait(false)
+            var local = here ?? probe(holders.Local, cancellationToken);
+            here = null;
+            if (await round.TakeAsync(holders.Local, local).ConfigureAwait(false)
                 || await round.AskFirstAsync(holders.OtherOwnersUp(view, placed), cancellationToken).ConfigureAwait(false)
                 || await round.AskInWavesAsync(holders.Others(view, placed), cancellationToken).ConfigureAwait(false))
             {
@@ -96,7 +103,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         public List<MachineId> Elsewhere { get; } = [];
 
         /// <summary>True when an answer was found: a replica, or a delete.</summary>
-        public Task<bool> AskAsync(IReplicaHolder holder, CancellationToken cancellationToken) => TakeAsync(holder, () => probe(holder, cancellationToken), mayBeCut: false);
+        public Task<bool> TakeAsync(IReplicaHolder holder, Task<Probe<T>> asked) => TakeAsync(holder, asked, mayBeCut: false);
 
         /// <summary>Asks the first of these machines, and the second too when the first takes longer than it usually does. True when an answer was found: a replica, or a delete.</summary>
         public Task<bool> AskFirstAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
@@ -147,7 +154,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         {
             if (wave is [var only] && second is null)
             {
-                return await AskAsync(only, cancellationToken).ConfigureAwait(false);
+                return await TakeAsync(only, probe(only, cancellationToken)).ConfigureAwait(false);
             }
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var running = wave.Select(holder => (Holder: holder, Task: probe(holder, stop.Token))).ToList();
@@ -170,7 +177,7 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
                     var index = running.FindIndex(run => run.Task == ended);
                     var (holder, task) = running[index];
                     running.RemoveAt(index);
-                    if (await TakeAsync(holder, () => task, mayBeCut: found).ConfigureAwait(false) && !found)
+                    if (await TakeAsync(holder, task, mayBeCut: found).ConfigureAwait(false) && !found)
                     {
                         found = true;
                         await stop.CancelAsync().ConfigureAwait(false);
@@ -192,12 +199,12 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             }
         }
 
-        private async Task<bool> TakeAsync(IReplicaHolder holder, Func<Task<Probe<T>>> ask, bool mayBeCut)
+        private async Task<bool> TakeAsync(IReplicaHolder holder, Task<Probe<T>> asked, bool mayBeCut)
         {
             Probe<T> answer;
             try
             {
-                answer = await ask().ConfigureAwait(false);
+                answer = await asked.ConfigureAwait(false);
             }
             catch (Exception cause) when (HolderFailure.Of(holder, cause) is { } failure)
             {

@@ -17,7 +17,7 @@ internal sealed partial class ReplicaPages : IContentPages
     private readonly long _length;
     private readonly Func<IReadOnlyList<IReplicaHolder>> _machines;
     private readonly ILogger _logger;
-    private readonly HashSet<MachineId> _failedBefore = [];
+    private HashSet<MachineId>? _failedBefore;
     private IReplicaHolder? _holder;
     private IReplicaContent? _source;
 
@@ -44,15 +44,15 @@ internal sealed partial class ReplicaPages : IContentPages
 
     public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var failures = new List<MachineFailure>();
-        var tried = new HashSet<MachineId>();
+        List<MachineFailure>? failures = null;
+        HashSet<MachineId>? tried = null;
         var wasOpen = _source is not null;
         while (true)
         {
             if (_source is null)
             {
                 wasOpen = false;
-                await OpenAsync(page, tried, failures, cancellationToken).ConfigureAwait(false);
+                await OpenAsync(page, tried ??= [], failures ??= [], cancellationToken).ConfigureAwait(false);
             }
             try
             {
@@ -61,13 +61,13 @@ internal sealed partial class ReplicaPages : IContentPages
             }
             catch (Exception cause) when (HolderFailure.Of(_holder!, cause) is { } failure)
             {
-                failures.Add(failure);
+                (failures ??= []).Add(failure);
                 // A connection that was open before this page may have broken since, and says nothing of what its machine holds.
                 if (!wasOpen || cause is not (PeerUnreachableException or IOException))
                 {
-                    tried.Add(_holder!.Machine);
+                    (tried ??= []).Add(_holder!.Machine);
                 }
-                _failedBefore.Add(_holder!.Machine);
+                (_failedBefore ??= []).Add(_holder!.Machine);
                 await DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -85,7 +85,7 @@ internal sealed partial class ReplicaPages : IContentPages
     private async ValueTask OpenAsync(int page, HashSet<MachineId> tried, List<MachineFailure> failures, CancellationToken cancellationToken)
     {
         // Those that failed at another page may have this one; they come last.
-        foreach (var holder in _machines().Where(holder => !tried.Contains(holder.Machine)).OrderBy(holder => _failedBefore.Contains(holder.Machine)))
+        foreach (var holder in _machines().Where(holder => !tried.Contains(holder.Machine)).OrderBy(holder => _failedBefore?.Contains(holder.Machine) == true))
         {
             tried.Add(holder.Machine);
             try

@@ -34,7 +34,7 @@ internal sealed partial class TombstoneCatchUp(
         List<MachineId> told;
         lock (_lock)
         {
-            if (!_missing.Contains(partition))
+            if (!_missing.Contains(partition) || client.Directory.All.Count == 0)
             {
                 return null;
             }

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
@@ -111,6 +113,21 @@ public sealed class DownloadTests
         Assert.That(files.Opened, Is.EqualTo(opened));
     }
 
+    [TestCase(false, TestName = "Every length arrives whole")]
+    [TestCase(true, TestName = "Every length arrives whole, also where the app gathers what is sent")]
+    public async Task Every_length_arrives_whole(bool isGathered)
+    {
+        const int Page = 64 * 1024;
+        var files = new InMemoryFileStore();
+        await using var app = await FilesApp.StartKestrelAsync(files, middleware: app => app.Use((context, next) => isGathered ? GatherAsync(context, next) : next(context)));
+        foreach (var length in new[] { 1, Page - 1, Page, Page + 1, (4 * Page) - 1, 4 * Page, (4 * Page) + 1, (8 * Page) + 5 })
+        {
+            var content = Enumerable.Range(0, length).Select(i => (byte)(i * 31 >> 3)).ToArray();
+
+            Assert.That(await app.Client.GetByteArrayAsync($"/files/{files.Add(content).Id}"), Is.EqualTo(content), $"{length} bytes");
+        }
+    }
+
     [Test]
     public async Task Empty_file_is_sent_as_an_empty_body()
     {
@@ -179,4 +196,14 @@ public sealed class DownloadTests
 
     private static string[] HeadersOf(HttpResponseMessage response) =>
         [.. response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(", ", header.Value)}").Order(StringComparer.Ordinal)];
+
+    private static async Task GatherAsync(HttpContext context, RequestDelegate next)
+    {
+        var sent = context.Response.Body;
+        using var gathered = new MemoryStream();
+        context.Response.Body = gathered;
+        await next(context);
+        context.Response.Body = sent;
+        await sent.WriteAsync(gathered.ToArray());
+    }
 }

@@ -1,0 +1,64 @@
+using LightDfs.AspNetCore.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace LightDfs.AspNetCore.Files;
+
+/// <summary>The reply to a GET without a range or a condition: what most clients ask. The content is read, and verified, straight into the server's buffers.</summary>
+internal static class WholeFile
+{
+    /// <summary>Bytes read at a time: a page, which is verified in place.</summary>
+    private const int Piece = 64 * 1024;
+
+    /// <summary>Bytes that are sent together.</summary>
+    private const int SentTogether = 4 * Piece;
+
+    public static bool IsAskedFor(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Headers is { Range.Count: 0, IfMatch.Count: 0, IfNoneMatch.Count: 0, IfModifiedSince.Count: 0, IfUnmodifiedSince.Count: 0 };
+
+    public static async Task SendAsync(HttpContext context, OpenedFile opened, string contentType)
+    {
+        var (response, info) = (context.Response, opened.Info);
+        response.ContentType = contentType;
+        response.ContentLength = info.Length;
+        response.Headers.ETag = EntityTags.TextOf(info);
+        response.Headers.LastModified = HeaderUtilities.FormatDate(info.Created);
+        response.Headers.AcceptRanges = "bytes";
+        try
+        {
+            await CopyAsync(opened.Content, info.Length, response, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has left.
+            context.Abort();
+        }
+    }
+
+    private static async Task CopyAsync(Stream content, long length, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var writer = response.BodyWriter;
+        // What is read first leaves alone: until then the reply can still become another one, and what comes after the start is not copied once more.
+        var (unsent, together) = (0, 1);
+        for (var left = length; left > 0;)
+        {
+            var wanted = (int)Math.Min(Piece, left);
+            var read = await content.ReadAsync(writer.GetMemory(wanted)[..wanted], cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                throw new EndOfStreamException($"The content ended {left} bytes early.");
+            }
+            writer.Advance(read);
+            (left, unsent) = (left - read, unsent + read);
+            // The end too: a body that the app has put in the server's place may send nothing by itself.
+            if (unsent >= together || left == 0)
+            {
+                if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted)
+                {
+                    return;
+                }
+                (unsent, together) = (0, SentTogether);
+            }
+        }
+    }
+}
