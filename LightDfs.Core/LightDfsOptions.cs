@@ -79,6 +79,6 @@ public sealed class LightDfsOptions
     /// <summary>In what time every replica of this machine is read once to verify it, evenly spread. One hour to 365 days. Default 14 days.</summary>
     public TimeSpan ScrubPeriod { get; set; } = TimeSpan.FromDays(14);
 
-    /// <summary>How long calls wait, after the start, for peers that were not asked yet, and stores and deletes for machines that are still starting. Zero to one hour. Default 10 s.</summary>
+    /// <summary>How long calls wait, after the start, for peers that were not asked yet, and stores and deletes for machines that answer that they are starting. Zero to one hour. Default 10 s.</summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

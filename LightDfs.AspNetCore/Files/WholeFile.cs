@@ -1,5 +1,7 @@
 using LightDfs.AspNetCore.Headers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace LightDfs.AspNetCore.Files;
@@ -26,7 +28,8 @@ internal static class WholeFile
         response.Headers.AcceptRanges = "bytes";
         try
         {
-            await CopyAsync(opened.Content, info.Length, response, context.RequestAborted).ConfigureAwait(false);
+            GiveTime(context);
+            await CopyAsync(opened.Content, info.Length, context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -35,9 +38,21 @@ internal static class WholeFile
         }
     }
 
-    private static async Task CopyAsync(Stream content, long length, HttpResponse response, CancellationToken cancellationToken)
+    /// <summary>
+    /// Kestrel gives a client time by what was written to it, but does not count what is written into its own buffers after the start: a slow client would be cut off. So each sending
+    /// gets the time that the rate allows for it.
+    /// </summary>
+    private static void GiveTime(HttpContext context)
     {
-        var writer = response.BodyWriter;
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { MinDataRate: { } rate } feature)
+        {
+            feature.MinDataRate = new MinDataRate(rate.BytesPerSecond, rate.GracePeriod + TimeSpan.FromSeconds(SentTogether / rate.BytesPerSecond));
+        }
+    }
+
+    private static async Task CopyAsync(Stream content, long length, HttpContext context)
+    {
+        var (writer, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
         // What is read first leaves alone: until then the reply can still become another one, and what comes after the start is not copied once more.
         var (unsent, together) = (0, 1);
         for (var left = length; left > 0;)
@@ -53,8 +68,10 @@ internal static class WholeFile
             // The end too: a body that the app has put in the server's place may send nothing by itself.
             if (unsent >= together || left == 0)
             {
-                if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted)
+                if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted && left > 0)
                 {
+                    // Nobody takes the rest; ending normally would make a part look like the whole.
+                    context.Abort();
                     return;
                 }
                 (unsent, together) = (0, SentTogether);

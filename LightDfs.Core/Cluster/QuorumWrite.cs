@@ -81,7 +81,7 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                 {
                     Start(next, stop.Token);
                 }
-                var wait = HasQuorum ? grace : AwaitsStarting ? _pause ??= new Wait(StartPatience.Pause(_pauses), time) : null;
+                var wait = HasQuorum ? grace : AwaitsStarting ? _pause ??= new Wait(Patience.Pause(_pauses), time) : null;
                 if (_running.Count == 0 && (HasQuorum || wait is null))
                 {
                     return;
@@ -135,7 +135,8 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
         _pause?.Dispose();
         _pause = null;
         _pauses++;
-        while (_running.Count + Done.Count < copies && _starting.TryDequeue(out var holder))
+        // All of them, also where others have taken their places and do not answer: the quorum lacks.
+        for (var left = _starting.Count; left > 0 && _starting.TryDequeue(out var holder); left--)
         {
             Failures.RemoveAll(failure => failure.Machine == holder.Machine);
             Start(holder, stop);

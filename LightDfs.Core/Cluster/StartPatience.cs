@@ -15,9 +15,13 @@ internal sealed class StartPatience(TimeSpan timeout, TimeProvider time)
     /// <summary>From here on the time-out runs.</summary>
     public void Start() => Volatile.Write(ref _started, time.GetTimestamp());
 
-    /// <summary>How long to wait before asking once more, longer each time.</summary>
+    /// <summary>How long to wait before asking once more: longer each time, and never beyond the time-out.</summary>
     /// <param name="asked">How often it was asked again already.</param>
-    public static TimeSpan Pause(int asked) => asked >= 5 ? LongestPause : FirstPause * (1 << asked);
+    public TimeSpan Pause(int asked)
+    {
+        var (pause, left) = (asked >= 5 ? LongestPause : FirstPause * (1 << asked), Left);
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : pause < left ? pause : left;
+    }
 
     /// <summary>Waits until something is so, or the time-out is over.</summary>
     public async ValueTask WaitUntilAsync(Func<bool> isSo, CancellationToken cancellationToken)

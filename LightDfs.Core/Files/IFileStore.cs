@@ -2,7 +2,8 @@ namespace LightDfs;
 
 /// <summary>
 /// The file store that all machines of the cluster are together. Any machine takes any call. Thread-safe; one per host app.
-/// Until this machine has met its peers, calls wait for at most <see cref="LightDfsOptions.StartTimeout"/>; so do stores and deletes while too few machines are through with their start to keep them.
+/// Until this machine has met its peers, calls wait for at most <see cref="LightDfsOptions.StartTimeout"/>.
+/// Stores and deletes of a machine that has just started also wait, within that time, until it knows its cluster for sure, and for machines that answer that they are starting themselves.
 /// </summary>
 public interface IFileStore
 {

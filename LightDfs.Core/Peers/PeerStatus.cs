@@ -18,7 +18,7 @@ public enum PeerStatus
     /// <summary>The request was meant for another machine or another run of it; the reply says who answers here.</summary>
     Misdirected = 4,
 
-    /// <summary>The peer is starting, or does not know the sender for one of its own yet: it expects to do it within moments.</summary>
+    /// <summary>The peer is starting, or does not know the sender for one of its own yet: asking again in a moment may help.</summary>
     Starting = 5,
 
     /// <summary>The peer cannot do it now; the reply says why.</summary>

@@ -6,7 +6,7 @@ namespace LightDfs.Simulation.Checks;
 
 /// <summary>
 /// What must hold whenever the file of a replica goes that no tombstone covers: its machine does not own it, and as many other machines as there should be copies have it, whole and flushed. What
-/// faults destroyed since they confirmed it does not count against that.
+/// faults destroyed since they confirmed it does not count against that. Tombstones that go are noted here too.
 /// </summary>
 internal static class DropChecks
 {
@@ -22,7 +22,7 @@ internal static class DropChecks
         }
         else if (DiskView.TryParseTombstone(path, out var deleted))
         {
-            world.Ledger.Forgotten(deleted);
+            world.Ledger.NoteForgotten(deleted);
         }
     }
 
@@ -34,7 +34,7 @@ internal static class DropChecks
             var removed = PackedView.Newest(machine.Disk, removal.Id);
             if (removed is { IsTombstone: true })
             {
-                world.Ledger.Forgotten(removal.Id);
+                world.Ledger.NoteForgotten(removal.Id);
             }
             else if (removed is { IsReplica: true } && !DiskView.HasAside(machine.Disk, removal.Id))
             {

@@ -59,7 +59,7 @@ internal sealed class Ledger(World world)
     public FileId? ParentOf(FileId segment) => _parents.TryGetValue(segment, out var parent) ? parent : null;
 
     /// <summary>A tombstone that was on a disk goes from there: its file was deleted, whatever is left of it.</summary>
-    public void Forgotten(FileId deleted) => _forgotten.Add(deleted);
+    public void NoteForgotten(FileId deleted) => _forgotten.Add(deleted);
 
     public bool IsForgotten(FileId deleted) => _forgotten.Contains(deleted);
 

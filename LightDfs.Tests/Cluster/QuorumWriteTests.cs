@@ -28,7 +28,7 @@ public sealed class QuorumWriteTests
         using var cancel = new CancellationTokenSource();
         var write = Write(2, _ => new TaskCompletionSource<int>().Task, _ => new TaskCompletionSource<int>().Task);
 
-        var run = RunAsync(write, cancel.Token);
+        var run = RunAsync(write, cancellationToken: cancel.Token);
         await cancel.CancelAsync();
 
         await Assert.CatchAsync<OperationCanceledException>(() => run);
@@ -40,7 +40,7 @@ public sealed class QuorumWriteTests
     {
         var write = Write(1, _ => Task.FromResult(1));
 
-        await Assert.CatchAsync<OperationCanceledException>(() => RunAsync(write, new CancellationToken(canceled: true)));
+        await Assert.CatchAsync<OperationCanceledException>(() => RunAsync(write, cancellationToken: new CancellationToken(canceled: true)));
 
         Assert.That(write.Tried, Is.Empty);
     }
@@ -97,6 +97,18 @@ public sealed class QuorumWriteTests
     }
 
     [Test]
+    public async Task Machine_that_is_starting_is_asked_again_also_when_another_one_has_its_place_and_does_not_answer()
+    {
+        var (asked, time) = (0, new SimulatedTime());
+        var write = Write(
+            time, 2, _ => Task.FromResult(1), _ => asked++ == 0 ? Starting() : Task.FromResult(2), _ => new TaskCompletionSource<int>().Task, _ => new TaskCompletionSource<int>().Task);
+
+        await time.RunUntilAsync(RunAsync(write, machines: 4));
+
+        Assert.That((write.Done.Count, asked), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
     public async Task Quorum_does_not_wait_for_a_machine_that_is_starting()
     {
         var asked = 0;
@@ -115,7 +127,7 @@ public sealed class QuorumWriteTests
 
         await time.RunUntilAsync(RunAsync(write));
 
-        Assert.That((asked, write.HasQuorum, write.Failures.Single().Reason), Is.EqualTo((6, false, "it is starting")), "after 0, 50, 150, 350, 750 and 1,550 ms");
+        Assert.That((asked, write.HasQuorum, write.Failures.Single().Reason, time.Elapsed), Is.EqualTo((6, false, "it is starting", TimeSpan.FromSeconds(1))), "after 0, 50, 150, 350, 750 and 1,000 ms");
     }
 
     [Test]
@@ -147,7 +159,7 @@ public sealed class QuorumWriteTests
         using var cancel = new CancellationTokenSource();
         var write = Write(new SimulatedTime(), 3, _ => Starting(), _ => Starting(), _ => Starting());
 
-        var run = RunAsync(write, cancel.Token);
+        var run = RunAsync(write, cancellationToken: cancel.Token);
         await cancel.CancelAsync();
 
         await Assert.CatchAsync<OperationCanceledException>(() => run);
@@ -166,15 +178,15 @@ public sealed class QuorumWriteTests
         var patience = new StartPatience(TimeSpan.FromSeconds(1), time);
         patience.Start();
         return new(
-            (holder, token) => writes[int.Parse(holder.Address, System.Globalization.CultureInfo.InvariantCulture)](token), writes.Length, quorum, (holder, _) => _left.Add(holder), time)
+            (holder, token) => writes[int.Parse(holder.Address, System.Globalization.CultureInfo.InvariantCulture)](token), Math.Min(3, writes.Length), quorum, (holder, _) => _left.Add(holder), time)
         {
             IsFit = _ => true,
             Patience = patience,
         };
     }
 
-    private static Task RunAsync(QuorumWrite<int> write, CancellationToken cancellationToken = default) =>
-        write.RunAsync([.. Enumerable.Range(0, 3).Select(number => new Holder(number))], _ => false, cancellationToken).WaitAsync(ClusterSteps.Guard, CancellationToken.None);
+    private static Task RunAsync(QuorumWrite<int> write, int machines = 3, CancellationToken cancellationToken = default) =>
+        write.RunAsync([.. Enumerable.Range(0, machines).Select(number => new Holder(number))], _ => false, cancellationToken).WaitAsync(ClusterSteps.Guard, CancellationToken.None);
 
     private static async Task<int> WhenCutAsync(Action act, CancellationToken cut)
     {

@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.AspNetCore.Files;
@@ -126,6 +129,24 @@ public sealed class DownloadTests
 
             Assert.That(await app.Client.GetByteArrayAsync($"/files/{files.Add(content).Id}"), Is.EqualTo(content), $"{length} bytes");
         }
+    }
+
+    [Test]
+    public async Task Slow_client_is_given_the_time_that_the_rate_allows_for_what_is_sent_together()
+    {
+        var files = new InMemoryFileStore();
+        MinDataRate? given = null;
+        await using var app = await FilesApp.StartKestrelAsync(files, middleware: app => app.Use(async (context, next) =>
+        {
+            var feature = context.Features.GetRequiredFeature<IHttpMinResponseDataRateFeature>();
+            feature.MinDataRate = new MinDataRate(1000, TimeSpan.FromSeconds(7));
+            await next(context);
+            given = feature.MinDataRate;
+        }));
+
+        _ = await app.Client.GetByteArrayAsync($"/files/{files.Add(Content).Id}");
+
+        Assert.That((given!.BytesPerSecond, given.GracePeriod), Is.EqualTo((1000.0, TimeSpan.FromSeconds(7 + 262.144))));
     }
 
     [Test]
