@@ -62,7 +62,7 @@ public sealed class LightDfsOptions
     public long? Reserve { get; set; }
 
     /// <summary>
-    /// After how long a machine that more than half of the others do not reach is replaced: its copies are then made on other machines, until it answers again. One minute to 30 days;
+    /// After how long a machine that more than half of all machines, itself counted, do not reach is replaced: its copies are then made on other machines, until it answers again. One minute to 30 days;
     /// <see langword="null"/>: never, someone must remove it. Default 15 min.
     /// </summary>
     public TimeSpan? ReplaceAfter { get; set; } = TimeSpan.FromMinutes(15);
