@@ -1,4 +1,5 @@
 using LightDfs.AspNetCore.Headers;
+using LightDfs.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -9,14 +10,11 @@ namespace LightDfs.AspNetCore.Files;
 /// <summary>The reply to a GET without a range or a condition: what most clients ask. The content is read, and verified, straight into the server's buffers.</summary>
 internal static class WholeFile
 {
-    /// <summary>Bytes read at a time: a page, which is verified in place.</summary>
-    private const int Piece = 64 * 1024;
-
-    /// <summary>Bytes that are sent together.</summary>
-    private const int SentTogether = 4 * Piece;
+    /// <summary>Bytes that are sent together; they are read a page at a time, which is verified in place.</summary>
+    private const int SentTogether = 4 * Pages.Size;
 
     public static bool IsAskedFor(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.Headers is { Range.Count: 0, IfMatch.Count: 0, IfNoneMatch.Count: 0, IfModifiedSince.Count: 0, IfUnmodifiedSince.Count: 0 };
+        HttpMethods.IsGet(request.Method) && !Preconditions.AreSet(request) && request.Headers is { Range.Count: 0, IfModifiedSince.Count: 0 };
 
     public static async Task SendAsync(HttpContext context, OpenedFile opened, string contentType)
     {
@@ -57,7 +55,7 @@ internal static class WholeFile
         var (unsent, together) = (0, 1);
         for (var left = length; left > 0;)
         {
-            var wanted = (int)Math.Min(Piece, left);
+            var wanted = (int)Math.Min(Pages.Size, left);
             var read = await content.ReadAsync(writer.GetMemory(wanted)[..wanted], cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {

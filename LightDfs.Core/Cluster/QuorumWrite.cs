@@ -151,8 +151,9 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     /// <summary>Ends when one of those under way has ended, or the wait has, if there is one. A write that does not heed its token must not hold up who cancels.</summary>
     private Task OneEndsAsync(Wait? wait, CancellationToken cancels)
     {
-        Task one = _running is [var (_, only)] ? only : Task.WhenAny([.. _running.Select(static run => run.Task), .. wait is null ? (ReadOnlySpan<Task>)[] : [wait.Begun]]);
-        return (wait is null || _running.Count != 1 ? one : Task.WhenAny(one, wait.Begun)).WaitAsync(cancels);
+        var ends = _running.Select(static run => (Task)run.Task);
+        Task one = wait is not null ? Task.WhenAny(ends.Append(wait.Begun)) : _running is [var (_, only)] ? only : Task.WhenAny(ends);
+        return one.WaitAsync(cancels);
     }
 
     private void Start(IReplicaHolder holder, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class StartPatience(TimeSpan timeout, TimeProvider time)
     /// <summary>Waits until something is so, or the time-out is over.</summary>
     public async ValueTask WaitUntilAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
-        for (var asked = 0; !isSo() && Left > TimeSpan.Zero; asked++)
+        for (var asked = 0; Left > TimeSpan.Zero && !isSo(); asked++)
         {
             await Task.Delay(Pause(asked), time, cancellationToken).ConfigureAwait(false);
         }
