@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OutputCaching;
@@ -21,6 +22,9 @@ internal static class EndpointMetadata
         new SizeLimit(),
         new NoAntiforgery(),
     ];
+
+    /// <summary>A request that becomes a connection lasts for hours, which says nothing of how the app does.</summary>
+    public static object[] OfConnections => [.. All, new DisableHttpMetricsAttribute()];
 
     private sealed class SizeLimit : IRequestSizeLimitMetadata
     {

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using LightDfs.Peers;
+using LightDfs.Transport.Http.Multiplexing;
 
 namespace LightDfs.Transport.Http;
 
 /// <summary>
 /// Carries requests to peers over HTTP/1.1, to the endpoint that <c>MapLightDfs()</c> maps. Addresses are http or https URLs. Its connections are its own and are kept;
-/// the host app's client settings, proxies, cookies and redirects play no part.
+/// the host app's client settings, proxies, cookies and redirects play no part. Short requests to peers that are asked often share one connection that was upgraded for them; all others are
+/// HTTP requests of their own.
 /// </summary>
 internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
 {
@@ -21,7 +23,8 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
 
     /// <summary>A transport with connections of its own.</summary>
     /// <param name="configureHandler">Changes the handler before its first use, such as its certificates; <see langword="null"/> for nothing.</param>
-    public HttpPeerTransport(Action<SocketsHttpHandler>? configureHandler = null)
+    /// <param name="time">Measures how long connections are kept; <see langword="null"/> for the system's.</param>
+    public HttpPeerTransport(Action<SocketsHttpHandler>? configureHandler = null, TimeProvider? time = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -40,6 +43,7 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
             configureHandler?.Invoke(handler);
             _connectTimeout = handler.ConnectTimeout;
             _client = new HttpMessageInvoker(handler, disposeHandler: true);
+            Connections = new OutgoingConnections(_client, _uris, handler.PooledConnectionLifetime, time ?? TimeProvider.System);
         }
         catch
         {
@@ -47,6 +51,8 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
             throw;
         }
     }
+
+    internal OutgoingConnections Connections { get; }
 
     /// <summary>The addresses that the host app's server is bound to, in any form.</summary>
     internal Func<IEnumerable<string>> Bound { get; init; } = static () => [];
@@ -64,11 +70,45 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
     public bool IsProtected(string address) => PeerAddress.IsProtected(address);
 
     /// <inheritdoc/>
-    public async Task<PeerReply> SendAsync(string address, PeerRequest request, CancellationToken cancellationToken)
+    public Task<PeerReply> SendAsync(string address, PeerRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(request);
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<PeerReply>(cancellationToken);
+        }
+        ThrowIfUnsendable(request);
+        return IsForShared(request) && Connections.Find(address) is { } connection && connection.TryBegin(out var call, cancellationToken)
+            ? connection.SendAsync(call, request, cancellationToken)
+            : SendAloneAsync(address, request, cancellationToken);
+    }
+
+    /// <summary>Closes the connections. Requests in flight end.</summary>
+    public void Dispose()
+    {
+        Connections.Dispose();
+        _client.Dispose();
+    }
+
+    /// <summary>A request of a trace that is recorded goes alone: an HTTP request of its own is what carries the trace, and what the host's tools see at the other end.</summary>
+    private static bool IsForShared(PeerRequest request) => request.BodyLength <= Frame.MaxInlineBody && Activity.Current is not { Recorded: true };
+
+    private static void ThrowIfUnsendable(PeerRequest request)
+    {
+        if (request.Head.Length > PeerRequest.MaxHeadLength || request.Proof.Length > PeerRequest.MaxProofLength)
+        {
+            throw new ArgumentException($"The head has {request.Head.Length} bytes, the proof {request.Proof.Length}: that is too long.", nameof(request));
+        }
+        ArgumentOutOfRangeException.ThrowIfNegative(request.BodyLength, nameof(request));
+        if (request.BodyLength > 0 && request.Body is null)
+        {
+            throw new ArgumentException("The request promises a body and has none.", nameof(request));
+        }
+    }
+
+    private async Task<PeerReply> SendAloneAsync(string address, PeerRequest request, CancellationToken cancellationToken)
+    {
         using var content = ContentOf(request);
         using var message = MessageTo(address, request, content);
         HttpResponseMessage? response = null;
@@ -102,25 +142,10 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
         }
     }
 
-    /// <summary>Closes the connections. Requests in flight end.</summary>
-    public void Dispose() => _client.Dispose();
-
-    private static HttpContent ContentOf(PeerRequest request)
-    {
-        if (request.BodyLength == 0)
-        {
-            return new ByteArrayContent([]);
-        }
-        ArgumentOutOfRangeException.ThrowIfNegative(request.BodyLength, nameof(request));
-        return new PromisedContent(request.Body ?? throw new ArgumentException("The request promises a body and has none.", nameof(request)), request.BodyLength);
-    }
+    private static HttpContent ContentOf(PeerRequest request) => request.BodyLength == 0 ? new ByteArrayContent([]) : new PromisedContent(request.Body!, request.BodyLength);
 
     private HttpRequestMessage MessageTo(string address, PeerRequest request, HttpContent content)
     {
-        if (request.Head.Length > PeerRequest.MaxHeadLength || request.Proof.Length > PeerRequest.MaxProofLength)
-        {
-            throw new ArgumentException($"The head has {request.Head.Length} bytes, the proof {request.Proof.Length}: that is too long.", nameof(request));
-        }
         var message = new HttpRequestMessage(HttpMethod.Post, _uris.Of(address)) { Content = content };
         message.Headers.TryAddWithoutValidation(PeerHeaders.Head, PeerHeaders.Encode(request.Head.Span));
         if (!request.Proof.IsEmpty)

@@ -1,8 +1,10 @@
 using LightDfs.Peers;
 using LightDfs.Transport.Http;
+using LightDfs.Transport.Http.Multiplexing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -23,7 +25,13 @@ public static class LightDfsEndpointRouteBuilderExtensions
         {
             throw new InvalidOperationException("LightDfs is not registered. Call builder.Services.AddLightDfs(…) before the app is built.");
         }
-        var endpoint = new HttpPeerEndpoint(endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger<HttpPeerEndpoint>());
-        return endpoints.MapPost(HttpPeerTransport.Path, (RequestDelegate)endpoint.HandleAsync).WithMetadata(EndpointMetadata.All).WithDisplayName("LightDfs peers");
+        var services = endpoints.ServiceProvider;
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        var single = new HttpPeerEndpoint(loggers.CreateLogger<HttpPeerEndpoint>());
+        var multiplexed = new UpgradeEndpoint(
+            loggers.CreateLogger<IncomingConnection>(), services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
+        return new EndpointConventions(
+            endpoints.MapPost(HttpPeerTransport.Path, (RequestDelegate)single.HandleAsync).WithMetadata(EndpointMetadata.All).WithDisplayName("LightDfs peers"),
+            endpoints.MapGet(HttpPeerTransport.Path, (RequestDelegate)multiplexed.HandleAsync).WithMetadata(EndpointMetadata.OfConnections).WithDisplayName("LightDfs connections of peers"));
     }
 }

@@ -30,7 +30,7 @@ public static class LightDfsHttpServiceCollectionExtensions
             {
                 configuration.Configure(handler);
             }
-        })
+        }, provider.GetService<TimeProvider>())
         {
             // The server fills them in when it starts.
             Bound = () => provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [],

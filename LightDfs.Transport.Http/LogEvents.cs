@@ -6,4 +6,6 @@ internal static class LogEvents
     public const int SenderLeft = 1600;
     public const int ReplyBrokeOff = 1601;
     public const int NotAPeerRequest = 1602;
+    public const int ConnectionEnded = 1603;
+    public const int AnswerBrokeOff = 1604;
 }

@@ -3,7 +3,7 @@ namespace LightDfs.Transport.Http;
 /// <summary>
 /// Reads a body of promised length: never more, and an early end throws instead of looking complete. Reading also ends with the token it was made with.
 /// </summary>
-internal sealed class PromisedStream(Stream inner, long length, bool ownsInner, CancellationToken cancellation) : Stream
+internal class PromisedStream(Stream inner, long length, bool ownsInner, CancellationToken cancellation) : Stream
 {
     private readonly long _length = length;
 
@@ -12,6 +12,8 @@ internal sealed class PromisedStream(Stream inner, long length, bool ownsInner, 
 
     /// <summary>Whether anyone began to read.</summary>
     public bool IsTouched { get; private set; }
+
+    public static EndOfStreamException EndedShort(long left, long length) => new($"The body ended {left} bytes short of the {length} it promised.");
 
     public override bool CanRead => true;
 
@@ -82,13 +84,19 @@ internal sealed class PromisedStream(Stream inner, long length, bool ownsInner, 
         base.Dispose(disposing);
     }
 
+    /// <summary>So many bytes were read, of those that <see cref="Left"/> counts.</summary>
+    protected virtual void Took(int count)
+    {
+    }
+
     private int Count(int read)
     {
         if (read == 0)
         {
-            throw new EndOfStreamException($"The body ended {Left} bytes short of the {_length} it promised.");
+            throw EndedShort(Left, _length);
         }
         Left -= read;
+        Took(read);
         return read;
     }
 }

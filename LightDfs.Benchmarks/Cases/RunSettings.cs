@@ -5,7 +5,7 @@ namespace LightDfs.Benchmarks.Cases;
 /// <summary>How to measure, and what.</summary>
 internal sealed record RunSettings
 {
-    /// <summary>Parts of names of cases; none means all.</summary>
+    /// <summary>Names of cases, or parts of them; none means all.</summary>
     public IReadOnlyList<string> Cases { get; init; } = [];
 
     /// <summary>How often each target has its turn.</summary>
@@ -52,8 +52,9 @@ internal sealed record RunSettings
         return settings.Rounds >= 1 && settings.Seconds > 0 ? settings : throw new ArgumentException("There is at least one round, and a turn takes more than 0 seconds.");
     }
 
-    /// <summary>True where a wanted part begins a word of the name: "4 KiB" is not "64 KiB".</summary>
-    public bool Wants(string name) => Cases.Count == 0 || Cases.Any(part => BeginsWordOf(part, name));
+    /// <summary>True where a wanted part is the name, or, if it is the name of none, begins a word of it: "4 KiB" is not "64 KiB".</summary>
+    public bool Wants(string name) =>
+        Cases.Count == 0 || Cases.Any(part => AllCases.List().Any(known => known.Name == part) ? part == name : BeginsWordOf(part, name));
 
     private static bool BeginsWordOf(string part, string name)
     {

@@ -14,14 +14,14 @@ public class Proofs
     private readonly ReadOnlyMemory<byte> _head = Signing.Reply.Encode();
     private readonly byte[] _body = new byte[4096];
     private readonly ReadOnlyMemory<byte> _proof;
-    private readonly ReadOnlyMemory<byte> _key;
+    private readonly ClusterKey _key;
     private readonly PeerReply _reply;
 
     public Proofs()
     {
         _proof = _keys.SignRequest(_request.Span);
-        _key = _keys.KeyOf(_request.Span, _proof.Span)!.Value;
-        _reply = new PeerReply { Status = PeerStatus.Ok, Head = _head, Proof = ClusterKeys.SignReply(_key.Span, PeerStatus.Ok, 0, _head.Span, _proof.Span) };
+        _key = _keys.KeyOf(_request.Span, _proof.Span)!;
+        _reply = new PeerReply { Status = PeerStatus.Ok, Head = _head, Proof = _key.SignReply(PeerStatus.Ok, 0, _head.Span, _proof.Span) };
     }
 
     [Benchmark]
@@ -31,7 +31,7 @@ public class Proofs
     public bool CheckRequest() => _keys.KeyOf(_request.Span, _proof.Span) is not null;
 
     [Benchmark]
-    public int SignReply() => ClusterKeys.SignReply(_key.Span, PeerStatus.Ok, 0, _head.Span, _proof.Span).Length;
+    public int SignReply() => _key.SignReply(PeerStatus.Ok, 0, _head.Span, _proof.Span).Length;
 
     [Benchmark]
     public bool CheckReply() => _keys.IsProven(_reply, _proof.Span);

@@ -106,14 +106,29 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
         public Task<bool> TakeAsync(IReplicaHolder holder, Task<Probe<T>> asked) => TakeAsync(holder, asked, mayBeCut: false);
 
         /// <summary>Asks the first of these machines, and the second too when the first takes longer than it usually does. True when an answer was found: a replica, or a delete.</summary>
-        public Task<bool> AskFirstAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
+        public async Task<bool> AskFirstAsync(IReadOnlyList<IReplicaHolder> order, CancellationToken cancellationToken)
         {
             if (order.Count == 0)
             {
-                return Task.FromResult(false);
+                return false;
             }
-            _asked.Add(order[0].Machine);
-            return AskAllAsync([order[0]], order.Count > 1 && order[0].SlowAfter is not null ? order[1] : null, cancellationToken);
+            var first = order[0];
+            _asked.Add(first.Machine);
+            if (order.Count == 1 || first.SlowAfter is not { } usual)
+            {
+                return await TakeAsync(first, probe(first, cancellationToken)).ConfigureAwait(false);
+            }
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var asked = probe(first, stop.Token);
+            hedges.Earn();
+            await ((Task)asked).WaitAsync(usual, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (asked.IsCompleted || !hedges.TrySpend())
+            {
+                return await TakeAsync(first, asked).ConfigureAwait(false);
+            }
+            var second = order[1];
+            _asked.Add(second.Machine);
+            return await TakeAllAsync([(first, asked), (second, probe(second, stop.Token))], stop).ConfigureAwait(false);
         }
 
         /// <summary>Asks those of these machines that were not asked yet: one, then twice as many each time. True when an answer was found: a replica, or a delete.</summary>
@@ -130,7 +145,15 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             return await AskAllAsync(Next(order, int.MaxValue, static _ => true), cancellationToken).ConfigureAwait(false);
         }
 
-        public Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, CancellationToken cancellationToken) => AskAllAsync(wave, null, cancellationToken);
+        public async Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, CancellationToken cancellationToken)
+        {
+            if (wave is [var only])
+            {
+                return await TakeAsync(only, probe(only, cancellationToken)).ConfigureAwait(false);
+            }
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            return await TakeAllAsync([.. wave.Select(holder => (holder, probe(holder, stop.Token)))], stop).ConfigureAwait(false);
+        }
 
         /// <summary>The next machines that were not asked yet, which count as asked from here on.</summary>
         private List<IReplicaHolder> Next(IReadOnlyList<IReplicaHolder> order, int most, Func<IReplicaHolder, bool> isFit)
@@ -147,30 +170,12 @@ internal sealed class ReplicaLookup(Holders holders, MembershipState membership,
             return next;
         }
 
-        /// <param name="wave">Whom to ask at once.</param>
-        /// <param name="second">Who is asked too when the first, alone, takes longer than it usually does; <see langword="null"/> for nobody.</param>
-        /// <param name="cancellationToken">Ends it.</param>
-        private async Task<bool> AskAllAsync(IReadOnlyList<IReplicaHolder> wave, IReplicaHolder? second, CancellationToken cancellationToken)
+        /// <summary>Takes answers as they come; the first that finds something ends the asking of the others.</summary>
+        private async Task<bool> TakeAllAsync(List<(IReplicaHolder Holder, Task<Probe<T>> Task)> running, CancellationTokenSource stop)
         {
-            if (wave is [var only] && second is null)
-            {
-                return await TakeAsync(only, probe(only, cancellationToken)).ConfigureAwait(false);
-            }
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var running = wave.Select(holder => (Holder: holder, Task: probe(holder, stop.Token))).ToList();
-            var slow = second is null ? null : Task.Delay(wave[0].SlowAfter ?? default, time, stop.Token);
             var found = false;
             try
             {
-                if (slow is not null)
-                {
-                    hedges.Earn();
-                    if (await Task.WhenAny(running[0].Task, slow).ConfigureAwait(false) == slow && slow.IsCompletedSuccessfully && hedges.TrySpend())
-                    {
-                        _asked.Add(second!.Machine);
-                        running.Add((second, probe(second, stop.Token)));
-                    }
-                }
                 while (running.Count > 0)
                 {
                     var ended = await Task.WhenAny(running.Select(run => (Task)run.Task)).ConfigureAwait(false);

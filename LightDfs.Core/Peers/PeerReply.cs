@@ -24,10 +24,10 @@ public sealed class PeerReply : IAsyncDisposable
     /// <summary>How the peer answered.</summary>
     public required PeerStatus Status { get; init; }
 
-    /// <summary>The head, at most <see cref="PeerRequest.MaxHeadLength"/> bytes. Carried unchanged.</summary>
+    /// <summary>The head, at most <see cref="PeerRequest.MaxHeadLength"/> bytes. Carried unchanged. Valid until the reply is disposed.</summary>
     public ReadOnlyMemory<byte> Head { get; init; }
 
-    /// <summary>Proof of the reply, at most <see cref="PeerRequest.MaxProofLength"/> bytes. Carried unchanged; empty when the reply is not proven.</summary>
+    /// <summary>Proof of the reply, at most <see cref="PeerRequest.MaxProofLength"/> bytes. Carried unchanged; empty when the reply is not proven. Valid until the reply is disposed.</summary>
     public ReadOnlyMemory<byte> Proof { get; init; }
 
     /// <summary>The body; <see langword="null"/> exactly when <see cref="BodyLength"/> is 0. Read forwards, once.</summary>

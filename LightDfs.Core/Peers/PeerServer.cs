@@ -24,7 +24,7 @@ internal sealed partial class PeerServer(
         if (!IsMeantForUs(call.Head))
         {
             // Answered with who this is; it changes nothing here.
-            return Sign(key, request.Proof, PeerOutcome.Because(PeerStatus.Misdirected, "another machine, or another run of it, answers here"));
+            return Sign(key!, request.Proof, PeerOutcome.Because(PeerStatus.Misdirected, "another machine, or another run of it, answers here"));
         }
         if (call.Head.Operation >= Operation.Heartbeat)
         {
@@ -35,7 +35,7 @@ internal sealed partial class PeerServer(
             if (await self.RefuseRunAsync(call.Head.Sender, cancellationToken).ConfigureAwait(false) is { } copy)
             {
                 // Signed, so that a copy learns what it is.
-                return Sign(key, request.Proof, PeerOutcome.Because(call.Head.Operation == Operation.Heartbeat ? PeerStatus.Conflict : PeerStatus.Unavailable, copy));
+                return Sign(key!, request.Proof, PeerOutcome.Because(call.Head.Operation == Operation.Heartbeat ? PeerStatus.Conflict : PeerStatus.Unavailable, copy));
             }
             if (_windows.Refuse(call.Head.Sender, call.Head.Counter) is { } replay)
             {
@@ -48,13 +48,13 @@ internal sealed partial class PeerServer(
             // The operation refused it, and says so to the sender, whose head is proven.
             Refused(logger, connection.Remote, "its body is not the one that its proven head promises: it was altered on the way");
         }
-        return Sign(key, request.Proof, outcome);
+        return Sign(key!, request.Proof, outcome);
     }
 
     /// <summary>Why a request is not proven; <see langword="null"/> when it is, with the key that proves it and its head.</summary>
-    private string? RefusalOf(PeerRequest request, PeerConnection connection, out ReadOnlyMemory<byte> key, out RequestHead? head)
+    private string? RefusalOf(PeerRequest request, PeerConnection connection, out ClusterKey? key, out RequestHead? head)
     {
-        (key, head) = (default, null);
+        (key, head) = (null, null);
         if (keys.IsOpen && !connection.IsLoopback)
         {
             return "this machine has no cluster key, so it serves only loopback connections that no proxy forwarded";
@@ -169,7 +169,7 @@ internal sealed partial class PeerServer(
         return new PeerReply { Status = PeerStatus.Refused };
     }
 
-    private PeerReply Sign(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> requestProof, PeerOutcome outcome)
+    private PeerReply Sign(ClusterKey key, ReadOnlyMemory<byte> requestProof, PeerOutcome outcome)
     {
         var length = outcome.Content is null ? outcome.Message.Length : outcome.ContentLength;
         var head = new ReplyHead
@@ -182,7 +182,7 @@ internal sealed partial class PeerServer(
         {
             Status = outcome.Status,
             Head = head,
-            Proof = ClusterKeys.SignReply(key.Span, outcome.Status, length, head.Span, requestProof.Span),
+            Proof = key.SignReply(outcome.Status, length, head.Span, requestProof.Span),
             Body = outcome.Content ?? (outcome.Message.IsEmpty ? null : new ReadOnlyBytesStream(outcome.Message)),
             BodyLength = length,
         };

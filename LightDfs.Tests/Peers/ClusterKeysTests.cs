@@ -21,9 +21,9 @@ public sealed class ClusterKeysTests
         var keys = new ClusterKeys("lightdfs", Secret, null);
         var requestProof = keys.SignRequest(Head.Span);
 
-        var proof = ClusterKeys.SignReply(keys.KeyOf(Head.Span, requestProof.Span)!.Value.Span, PeerStatus.Conflict, 5, Samples.Reply.Encode().Span, requestProof.Span);
+        var proof = keys.KeyOf(Head.Span, requestProof.Span)!.SignReply(PeerStatus.Conflict, 5, Samples.Reply.Encode().Span, requestProof.Span);
 
-        Assert.That(Convert.ToHexString(proof.Span), Is.EqualTo(GoldenBytes.ReplyProof));
+        Assert.That(Convert.ToHexString(proof), Is.EqualTo(GoldenBytes.ReplyProof));
     }
 
     [TestCase("lightdfs", Other)]
@@ -47,7 +47,7 @@ public sealed class ClusterKeysTests
             var key = server.KeyOf(Head.Span, requestProof.Span);
 
             Assert.That(key, Is.Not.Null);
-            Assert.That(client.IsProven(Reply(key!.Value, requestProof), requestProof.Span));
+            Assert.That(client.IsProven(Reply(key!, requestProof), requestProof.Span));
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class ClusterKeysTests
         var client = new ClusterKeys("lightdfs", Secret, Other);
         var requestProof = client.SignRequest(Head.Span);
         var otherKey = new ClusterKeys("lightdfs", Other, null);
-        var wrong = otherKey.KeyOf(Head.Span, otherKey.SignRequest(Head.Span).Span)!.Value;
+        var wrong = otherKey.KeyOf(Head.Span, otherKey.SignRequest(Head.Span).Span)!;
 
         Assert.That(client.IsProven(Reply(wrong, requestProof), requestProof.Span), Is.False);
     }
@@ -68,7 +68,7 @@ public sealed class ClusterKeysTests
         var keys = new ClusterKeys("lightdfs", Secret, null);
         var one = keys.SignRequest(Head.Span);
         var next = keys.SignRequest((Samples.Request with { Counter = Samples.Request.Counter + 1 }).Encode().Span);
-        var reply = Reply(keys.KeyOf(Head.Span, one.Span)!.Value, one);
+        var reply = Reply(keys.KeyOf(Head.Span, one.Span)!, one);
 
         Assert.That((keys.IsProven(reply, one.Span), keys.IsProven(reply, next.Span)), Is.EqualTo((true, false)));
     }
@@ -95,9 +95,9 @@ public sealed class ClusterKeysTests
         Assert.That(keys.KeyOf(Head.Span, proof), Is.Null);
     }
 
-    private static PeerReply Reply(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> requestProof)
+    private static PeerReply Reply(ClusterKey key, ReadOnlyMemory<byte> requestProof)
     {
         var head = Samples.Reply.Encode();
-        return new PeerReply { Status = PeerStatus.Ok, Head = head, Proof = ClusterKeys.SignReply(key.Span, PeerStatus.Ok, 0, head.Span, requestProof.Span) };
+        return new PeerReply { Status = PeerStatus.Ok, Head = head, Proof = key.SignReply(PeerStatus.Ok, 0, head.Span, requestProof.Span) };
     }
 }

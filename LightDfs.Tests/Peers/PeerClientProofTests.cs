@@ -96,8 +96,8 @@ public sealed class PeerClientProofTests
         network.Interceptor = (exchange, _) =>
         {
             byte[] head = [9, 9];
-            var key = b.Keys.KeyOf(exchange.Request.Head.Span, exchange.Request.Proof.Span)!.Value;
-            return new(new PeerReply { Status = PeerStatus.Ok, Head = head, Proof = ClusterKeys.SignReply(key.Span, PeerStatus.Ok, 0, head, exchange.Request.Proof.Span) });
+            var key = b.Keys.KeyOf(exchange.Request.Head.Span, exchange.Request.Proof.Span)!;
+            return new(new PeerReply { Status = PeerStatus.Ok, Head = head, Proof = key.SignReply(PeerStatus.Ok, 0, head, exchange.Request.Proof.Span) });
         };
 
         var thrown = await Assert.ThrowsAsync<PeerUnreachableException>(() => a.AskAsync(a.Peer(b)));

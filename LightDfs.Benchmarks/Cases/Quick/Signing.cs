@@ -59,8 +59,8 @@ internal static class Signing
             SHA256.HashData(body);
         }
         var proof = keys.SignRequest(request.Span);
-        var key = keys.KeyOf(request.Span, proof.Span)!.Value;
-        var answer = ClusterKeys.SignReply(key.Span, PeerStatus.Ok, 0, reply.Span, proof.Span);
+        var key = keys.KeyOf(request.Span, proof.Span)!;
+        var answer = key.SignReply(PeerStatus.Ok, 0, reply.Span, proof.Span);
         return keys.IsProven(new PeerReply { Status = PeerStatus.Ok, Head = reply, Proof = answer }, proof.Span) ? 1 : 0;
     }
 }

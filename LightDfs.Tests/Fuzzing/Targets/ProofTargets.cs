@@ -24,12 +24,12 @@ internal static class ProofTargets
     private static byte[] SignedReply()
     {
         var head = Samples.Reply.Encode();
-        var key = Keys.KeyOf(Samples.Request.Encode().Span, Request.AsSpan(^ProofLength..))!.Value;
-        var proof = ClusterKeys.SignReply(key.Span, PeerStatus.NotFound, 5, head.Span, Request.AsSpan(^ProofLength..));
+        var key = Keys.KeyOf(Samples.Request.Encode().Span, Request.AsSpan(^ProofLength..))!;
+        var proof = key.SignReply(PeerStatus.NotFound, 5, head.Span, Request.AsSpan(^ProofLength..));
         var numbers = new byte[12];
         BinaryPrimitives.WriteInt32LittleEndian(numbers, (int)PeerStatus.NotFound);
         BinaryPrimitives.WriteInt64LittleEndian(numbers.AsSpan(4), 5);
-        return [.. numbers, .. head.Span, .. proof.Span];
+        return [.. numbers, .. head.Span, .. proof];
     }
 
     private static bool IsProven(byte[] input) => Keys.IsProven(

@@ -119,9 +119,22 @@ public sealed class HttpPeerEndpointTests
         await using var host = await PeerHost.StartAsync(_handler);
         using var client = new HttpClient { BaseAddress = new Uri(host.Address) };
 
-        using var response = await client.GetAsync(new Uri(Path, UriKind.Relative));
+        using var response = await client.DeleteAsync(new Uri(Path, UriKind.Relative));
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.MethodNotAllowed));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Who_asks_for_no_upgrade_is_told_what_is_here(bool testServer)
+    {
+        await using var host = await PeerHost.StartAsync(_handler, testServer: testServer);
+        using var client = testServer ? host.App.GetTestClient() : new HttpClient { BaseAddress = new Uri(host.Address) };
+
+        using var response = await client.GetAsync(new Uri(Path, UriKind.Relative));
+
+        Assert.That((response.StatusCode, response.Headers.Upgrade.ToString()), Is.EqualTo((HttpStatusCode.UpgradeRequired, "lightdfs/1")));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("POST"));
     }
 
     [TestCase(null, null, true)]

@@ -5,7 +5,7 @@ using LightDfs.Transport.Http;
 namespace LightDfs.Tests.Transport.Http;
 
 [Tests(typeof(HttpPeerTransport))]
-public sealed class HttpPeerTransportConformanceTests : PeerTransportConformance
+public class HttpPeerTransportConformanceTests : PeerTransportConformance
 {
     private PeerHost? _host;
 

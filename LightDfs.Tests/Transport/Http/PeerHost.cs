@@ -18,10 +18,10 @@ internal sealed class PeerHost : IAsyncDisposable
 
     public string Address => App.Urls.Single();
 
-    public HttpPeerTransport Transport { get; } = new();
+    public HttpPeerTransport Transport { get; private init; } = new();
 
     public static async Task<PeerHost> StartAsync(
-        IPeerHandler handler, Action<WebApplicationBuilder>? services = null, Action<WebApplication>? middleware = null, bool map = true, bool testServer = false)
+        IPeerHandler handler, Action<WebApplicationBuilder>? services = null, Action<WebApplication>? middleware = null, bool map = true, bool testServer = false, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
@@ -31,6 +31,10 @@ internal sealed class PeerHost : IAsyncDisposable
             builder.WebHost.UseTestServer();
         }
         builder.Services.TryAddSingleton(handler);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
         services?.Invoke(builder);
         var app = builder.Build();
         middleware?.Invoke(app);
@@ -39,7 +43,7 @@ internal sealed class PeerHost : IAsyncDisposable
             app.MapLightDfs();
         }
         await app.StartAsync();
-        return new PeerHost(app);
+        return new PeerHost(app) { Transport = new HttpPeerTransport(time: time) };
     }
 
     public Task<PeerReply> SendAsync(int bodyLength = 0, string path = "") => Transport.SendAsync(

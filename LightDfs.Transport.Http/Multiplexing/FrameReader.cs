@@ -1,0 +1,76 @@
+using System.Buffers;
+
+namespace LightDfs.Transport.Http.Multiplexing;
+
+/// <summary>Reads one frame after the other. Not thread-safe.</summary>
+internal sealed class FrameReader(Stream stream) : IDisposable
+{
+    // Several short frames come with one read; a longer frame gets a longer buffer for as long as it takes.
+    private const int Usual = 32 * 1024;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Usual);
+    private int _start;
+    private int _end;
+
+    /// <summary>The next frame; its payload is valid until the next call. <see langword="null"/> when the other side ended the connection after a whole frame.</summary>
+    /// <exception cref="InvalidDataException">What comes is no frame.</exception>
+    /// <exception cref="IOException">The connection broke off.</exception>
+    public async ValueTask<Frame?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!Has(Frame.HeaderLength) && !await FillAsync(Frame.HeaderLength, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+        var (kind, call, length) = Frame.ReadHeader(_buffer.AsSpan(_start));
+        var whole = Frame.HeaderLength + length;
+        if (!Has(whole))
+        {
+            await FillAsync(whole, cancellationToken).ConfigureAwait(false);
+        }
+        var payload = _buffer.AsMemory(_start + Frame.HeaderLength, length);
+        _start += whole;
+        return new Frame(kind, call, payload);
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    private bool Has(int count) => _end - _start >= count;
+
+    /// <summary>False when the connection ended before the first byte of what is wanted.</summary>
+    private async ValueTask<bool> FillAsync(int wanted, CancellationToken cancellationToken)
+    {
+        MakeRoom(wanted);
+        while (!Has(wanted))
+        {
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return _end == _start ? false : throw new EndOfStreamException("The connection ended in the middle of a frame.");
+            }
+            _end += read;
+        }
+        return true;
+    }
+
+    private void MakeRoom(int wanted)
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        var size = Math.Max(Usual, wanted);
+        if (_buffer.Length < size || (rest.IsEmpty && _buffer.Length > Usual && wanted <= Usual))
+        {
+            var other = ArrayPool<byte>.Shared.Rent(size);
+            rest.CopyTo(other);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = other;
+        }
+        else
+        {
+            rest.CopyTo(_buffer);
+        }
+        (_start, _end) = (0, rest.Length);
+    }
+}

@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using LightDfs.Peers;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Transport.Http.Multiplexing;
+
+/// <summary>The receiving end of a multiplexed connection: hands requests to the machine as they come, and sends each reply when it is there.</summary>
+internal sealed partial class IncomingConnection : IDisposable
+{
+    /// <summary>A connection on which nothing comes for one to two times so long, and nothing is asked, is ended. Longer than the sender keeps an unused one.</summary>
+    public static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(90);
+
+    /// <summary>Senders that are told of the app's stopping end the connection. Those that have nothing to wait for, and do not, are cut off after one to two times so long.</summary>
+    public static readonly TimeSpan LeavingCheck = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many times longer may a reply wait for somebody who reads it slowly.</summary>
+    private const int BusyChecks = 10;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<uint, IncomingCall> _calls = [];
+    private readonly CancellationTokenSource _life;
+    private readonly Stream _stream;
+    private readonly FrameWriter _writer;
+    private readonly IPeerHandler _handler;
+    private readonly PeerConnection _connection;
+    private readonly ILogger _logger;
+    private readonly ITimer _check;
+    private TaskCompletionSource? _allAnswered;
+    private bool _isLeaving;
+    private long _received;
+    private long _receivedAtCheck;
+    private int _quietChecks;
+
+    public IncomingConnection(Stream stream, IPeerHandler handler, PeerConnection connection, TimeProvider time, ILogger logger, CancellationToken aborted)
+    {
+        (_stream, _handler, _connection, _logger) = (stream, handler, connection, logger);
+        _life = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _writer = new FrameWriter(stream, _ => _life.Cancel(), _life.Token);
+        _check = time.CreateTimer(static connection => ((IncomingConnection)connection!).Check(), this, IdleCheck, IdleCheck);
+    }
+
+    /// <summary>Serves until the sender ends the connection, it breaks off, or nothing comes any more. Then nothing of it is left.</summary>
+    /// <param name="stopping">Cancelled when the app stops: the sender is told, ends the connection once it is answered, and is cut off if it does not.</param>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var reader = new FrameReader(_stream);
+        await using (_check.ConfigureAwait(false))
+        await using (stopping.UnsafeRegister(static connection => ((IncomingConnection)connection!).Leave(), this).ConfigureAwait(false))
+        {
+            try
+            {
+                while (await reader.ReadAsync(_life.Token).ConfigureAwait(false) is { } frame)
+                {
+                    Interlocked.Increment(ref _received);
+                    Take(frame);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or OperationCanceledException)
+            {
+                ConnectionEnded(_logger, _connection.Remote, exception);
+            }
+            finally
+            {
+                await EndAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    public void Dispose() => _life.Dispose();
+
+    /// <summary>Does what a request asks, and sends the reply.</summary>
+    internal async Task AnswerAsync(IncomingCall call)
+    {
+        using (call)
+        {
+            try
+            {
+                var reply = await _handler.HandleAsync(call.Request, _connection, call.Cancelled).ConfigureAwait(false);
+                await using (reply.ConfigureAwait(false))
+                {
+                    await SendAsync(call, reply).ConfigureAwait(false);
+                }
+            }
+            catch (Exception exception)
+            {
+                if (!call.Cancelled.IsCancellationRequested)
+                {
+                    AnswerBrokeOff(_logger, _connection.Remote, exception);
+                }
+                _writer.Add(FrameKind.BrokenOff, call.Id);
+            }
+            finally
+            {
+                Forget(call);
+            }
+        }
+    }
+
+    private async ValueTask SendAsync(IncomingCall call, PeerReply reply)
+    {
+        if (reply.Head.Length > PeerRequest.MaxHeadLength || reply.Proof.Length > PeerRequest.MaxProofLength)
+        {
+            throw new InvalidOperationException($"The head of the reply has {reply.Head.Length} bytes, its proof {reply.Proof.Length}: that is too long.");
+        }
+        if (reply.Body is null)
+        {
+            Add(call, reply, default);
+            return;
+        }
+        var body = new PromisedStream(reply.Body, reply.BodyLength, ownsInner: false, call.Cancelled);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(reply.BodyLength, Frame.MaxInlineBody));
+        try
+        {
+            await SendAsync(call, reply, body, buffer).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask SendAsync(IncomingCall call, PeerReply reply, PromisedStream body, byte[] buffer)
+    {
+        // What is there at once goes with the head, where that is all. The head waits for nothing.
+        var first = body.ReadAsync(buffer);
+        if (first.IsCompletedSuccessfully && body.Left == 0)
+        {
+            await _writer.RoomAsync(call.Cancelled).ConfigureAwait(false);
+            Add(call, reply, buffer.AsSpan(0, await first.ConfigureAwait(false)));
+            return;
+        }
+        Add(call, reply, default);
+        for (var ready = await first.ConfigureAwait(false); ; ready = await body.ReadAsync(buffer).ConfigureAwait(false))
+        {
+            for (var sent = 0; sent < ready;)
+            {
+                var count = await call.SpendAsync(Math.Min(ready - sent, Frame.MaxData)).ConfigureAwait(false);
+                await _writer.RoomAsync(call.Cancelled).ConfigureAwait(false);
+                _writer.Add(FrameKind.Data, call.Id, buffer.AsSpan(sent, count));
+                sent += count;
+            }
+            if (body.Left == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Add(IncomingCall call, PeerReply reply, ReadOnlySpan<byte> body)
+    {
+        Span<byte> header = stackalloc byte[ReplyHeader.Length];
+        ReplyHeader.Write(header, reply.Status, reply.Head.Length, reply.Proof.Length, reply.BodyLength);
+        _writer.Add(FrameKind.Reply, call.Id, header, reply.Head.Span, reply.Proof.Span, body);
+    }
+
+    private void Take(Frame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.Request:
+                Begin(frame);
+                break;
+            case FrameKind.Cancel:
+                Find(frame.Call, static (call, _) => call.Cancel(), 0);
+                break;
+            case FrameKind.Credit when frame.Payload.Length == sizeof(int):
+                Find(frame.Call, static (call, bytes) => call.Allow(bytes), BinaryPrimitives.ReadInt32LittleEndian(frame.Payload.Span));
+                break;
+            default:
+                throw new InvalidDataException($"A frame of kind {frame.Kind} and {frame.Payload.Length} bytes is not for servers.");
+        }
+    }
+
+    private void Begin(Frame frame)
+    {
+        var call = new IncomingCall(this, frame.Call, frame.Payload.Span);
+        lock (_lock)
+        {
+            if (_calls.Count >= Frame.MaxCalls || !_calls.TryAdd(frame.Call, call))
+            {
+                call.Dispose();
+                throw new InvalidDataException($"Request {frame.Call} came twice, or while {Frame.MaxCalls} others were unanswered.");
+            }
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: false);
+    }
+
+    /// <summary>Those that are answered are gone, and what is said of them came too late. Under the lock, so that none goes meanwhile.</summary>
+    private void Find(uint id, Action<IncomingCall, int> tell, int argument)
+    {
+        lock (_lock)
+        {
+            if (_calls.TryGetValue(id, out var call))
+            {
+                tell(call, argument);
+            }
+        }
+    }
+
+    private void Forget(IncomingCall call)
+    {
+        lock (_lock)
+        {
+            _calls.Remove(call.Id);
+            if (_calls.Count == 0)
+            {
+                _allAnswered?.TrySetResult();
+            }
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        await _life.CancelAsync().ConfigureAwait(false);
+        List<IncomingCall> unanswered;
+        lock (_lock)
+        {
+            _allAnswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            unanswered = [.. _calls.Values];
+            foreach (var call in unanswered)
+            {
+                call.Cancel();
+            }
+        }
+        if (unanswered.Count > 0)
+        {
+            await _allAnswered.Task.ConfigureAwait(false);
+        }
+        await _writer.EndAsync().ConfigureAwait(false);
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            _isLeaving = true;
+        }
+        _writer.Add(FrameKind.Leaving, 0);
+        _check.Change(LeavingCheck, LeavingCheck);
+    }
+
+    private void Check()
+    {
+        lock (_lock)
+        {
+            var received = Volatile.Read(ref _received);
+            _quietChecks = received == _receivedAtCheck ? _quietChecks + 1 : 0;
+            _receivedAtCheck = received;
+            if (_quietChecks == 0 || (_calls.Count > 0 && (_isLeaving || _quietChecks < BusyChecks)))
+            {
+                return;
+            }
+        }
+        _life.Cancel();
+    }
+}

@@ -1,0 +1,37 @@
+using LightDfs.Peers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace LightDfs.Transport.Http.Multiplexing;
+
+/// <summary>Makes a multiplexed connection of an HTTP request that asks for it, and serves it. Servers that cannot, such as <c>TestServer</c>, refuse: then requests come one by one.</summary>
+internal sealed class UpgradeEndpoint(ILogger<IncomingConnection> logger, TimeProvider time, CancellationToken stopping)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var protocol = Upgrade.Protocol.ToString();
+        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade || !context.Request.Headers.Upgrade.Contains(protocol))
+        {
+            context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            context.Response.Headers.Upgrade = protocol;
+            await context.Response.WriteAsync($"Machines of LightDfs talk here: by POST, or after an upgrade to {protocol}.", context.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+        // Nobody reads slowly here but a machine that is gone, and such connections are ended by what they carry.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+        context.Response.Headers.Upgrade = protocol;
+        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var handler = context.RequestServices.GetRequiredService<IPeerHandler>();
+            using var connection = new IncomingConnection(stream, handler, PeerConnections.Of(context), time, logger, context.RequestAborted);
+            await connection.RunAsync(stopping).ConfigureAwait(false);
+        }
+    }
+}
