@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.OutputCaching;
@@ -22,9 +21,6 @@ internal static class EndpointMetadata
         new SizeLimit(),
         new NoAntiforgery(),
     ];
-
-    /// <summary>A request that becomes a connection lasts for hours, which says nothing of how the app does.</summary>
-    public static object[] OfConnections => [.. All, new DisableHttpMetricsAttribute()];
 
     private sealed class SizeLimit : IRequestSizeLimitMetadata
     {

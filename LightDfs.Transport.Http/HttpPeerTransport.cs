@@ -43,7 +43,8 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
             configureHandler?.Invoke(handler);
             _connectTimeout = handler.ConnectTimeout;
             _client = new HttpMessageInvoker(handler, disposeHandler: true);
-            Connections = new OutgoingConnections(_client, _uris, handler.PooledConnectionLifetime, time ?? TimeProvider.System);
+            // A shared connection takes one of those that the handler may have, and long bodies need another.
+            Connections = new OutgoingConnections(_client, _uris, handler.MaxConnectionsPerServer > 1 ? handler.PooledConnectionLifetime : TimeSpan.Zero, time ?? TimeProvider.System);
         }
         catch
         {
@@ -92,7 +93,7 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
     }
 
     /// <summary>A request of a trace that is recorded goes alone: an HTTP request of its own is what carries the trace, and what the host's tools see at the other end.</summary>
-    private static bool IsForShared(PeerRequest request) => request.BodyLength <= Frame.MaxInlineBody && Activity.Current is not { Recorded: true };
+    private static bool IsForShared(PeerRequest request) => request.BodyLength <= Frame.MaxInlineBody && !request.ExpectsLongReply && Activity.Current is not { Recorded: true };
 
     private static void ThrowIfUnsendable(PeerRequest request)
     {

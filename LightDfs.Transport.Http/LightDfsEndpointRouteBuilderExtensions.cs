@@ -13,8 +13,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class LightDfsEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps the one endpoint, <c>POST /_lightdfs</c>, at which other machines reach this one. It is anonymous (the signature is the proof) and free of the app's rate limits,
-    /// time-outs, caches and size limit. Call it once.
+    /// Maps the one endpoint, <c>/_lightdfs</c>, at which other machines reach this one. It is anonymous (the signature is the proof) and free of the app's rate limits,
+    /// time-outs, caches and size limit. Requests come by <c>POST</c>; a <c>GET</c> that asks for it becomes a connection for many. Call it once.
     /// </summary>
     /// <exception cref="InvalidOperationException"><c>AddLightDfs</c> was not called.</exception>
     public static IEndpointConventionBuilder MapLightDfs(this IEndpointRouteBuilder endpoints)
@@ -30,8 +30,9 @@ public static class LightDfsEndpointRouteBuilderExtensions
         var single = new HttpPeerEndpoint(loggers.CreateLogger<HttpPeerEndpoint>());
         var multiplexed = new UpgradeEndpoint(
             loggers.CreateLogger<IncomingConnection>(), services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
-        return new EndpointConventions(
-            endpoints.MapPost(HttpPeerTransport.Path, (RequestDelegate)single.HandleAsync).WithMetadata(EndpointMetadata.All).WithDisplayName("LightDfs peers"),
-            endpoints.MapGet(HttpPeerTransport.Path, (RequestDelegate)multiplexed.HandleAsync).WithMetadata(EndpointMetadata.OfConnections).WithDisplayName("LightDfs connections of peers"));
+        // One endpoint, so that what the app says of it, such as a name, is said once.
+        return endpoints.MapMethods(HttpPeerTransport.Path, [HttpMethods.Post, HttpMethods.Get], (RequestDelegate)HandleAsync).WithMetadata(EndpointMetadata.All).WithDisplayName("LightDfs peers");
+
+        Task HandleAsync(HttpContext context) => HttpMethods.IsGet(context.Request.Method) ? multiplexed.HandleAsync(context) : single.HandleAsync(context);
     }
 }

@@ -12,9 +12,6 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
     private const int WarmUpAtOnce = 16;
     private const long WarmUpSize = 16 * Sizes.MiB;
 
-    /// <summary>Nobody draws more than a part of the ids that one machine holds nothing of.</summary>
-    private const int MostSeeds = 20;
-
     private readonly Dictionary<Target, IReadOnlyList<string>> _pools = [];
 
     public async Task<CaseResult> RunAsync(string folder)
@@ -63,13 +60,8 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
         {
             return;
         }
-        var pool = new List<string>();
-        for (var attempt = 0; pool.Count < measured.Pool && attempt < MostSeeds; attempt++)
-        {
-            var stored = await StoreAsync(target, measured.Size, Math.Min(8, measured.Pool), measured.Pool, EndlessSeconds);
-            pool.AddRange(target is ClusterTarget cluster && measured.Shape == Shape.WithoutIt ? await cluster.NotOnFirstAsync(stored.Ids) : stored.Ids);
-        }
-        _pools[target] = pool.Count > 0 ? pool : throw new InvalidOperationException($"{target.Name} has a copy of every file on the machine that should have none.");
+        var stored = await StoreAsync(target, measured.Size, Math.Min(8, measured.Pool), measured.Pool, EndlessSeconds);
+        _pools[target] = [.. stored.Ids];
     }
 
     private async Task WarmUpAsync(Target target)

@@ -11,7 +11,7 @@ internal sealed record Shape(string Name, int Machines, int Replicas, Condition 
 
     public static Shape Three { get; } = new("3 machines", 3, 3, Condition.Healthy);
 
-    /// <summary>Of each file, one machine of three holds nothing: the smallest cluster that has such a machine, so that the fewest processes share the processors.</summary>
+    /// <summary>One machine of three is drained, and holds nothing: the smallest cluster that has such a machine, so that the fewest processes share the processors.</summary>
     public static Shape WithoutIt { get; } = new("3 machines, R = 2, through one without it", 3, 2, Condition.Healthy);
 
     public static Shape OneDown { get; } = new("3 machines, one down", 3, 3, Condition.OneDown);

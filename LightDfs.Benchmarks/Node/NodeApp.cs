@@ -6,6 +6,9 @@ namespace LightDfs.Benchmarks.Node;
 /// <summary>One machine of a cluster, with as little of an app around it as there can be. Everything comes from configuration, as in samples/FileServer.</summary>
 internal static class NodeApp
 {
+    /// <summary>Where a machine is told to give away what it holds, and to take no more.</summary>
+    public const string Drain = "/drain";
+
     public static async Task RunAsync(string[] arguments)
     {
         var builder = WebApplication.CreateBuilder(arguments);
@@ -22,8 +25,7 @@ internal static class NodeApp
         app.MapGet(Allocated.Path, () => Results.Text(Allocated.Text));
         app.MapGet("/missing", (ICluster cluster) => Results.Text(Missing(cluster.Status).ToString(CultureInfo.InvariantCulture)));
         app.MapGet("/live-owners", (ICluster cluster) => Results.Text(cluster.Status.PartitionsByLiveOwners[^1].ToString(CultureInfo.InvariantCulture)));
-        app.MapGet("/holds/{id}", async (string id, ICluster cluster, CancellationToken cancellationToken) =>
-            Results.Text(await HoldsAsync(cluster, FileId.Parse(id, CultureInfo.InvariantCulture), cancellationToken) ? "yes" : "no"));
+        app.MapPost(Drain, (ICluster cluster, CancellationToken cancellationToken) => cluster.ApplyAsync(MembershipChange.Drain(cluster.Status.Self!.Value), cancellationToken));
 
         app.EndWithParent();
         await app.RunAsync();
@@ -31,11 +33,4 @@ internal static class NodeApp
 
     /// <summary>Copies that this machine knows some other machine lacks.</summary>
     private static long Missing(ClusterStatus status) => Math.Max(status.Repair.Missing, status.Machines.Max(machine => machine.Missing ?? 0));
-
-    /// <summary>Whether this very machine holds a file: what is on its disk, not what the ring says.</summary>
-    private static async Task<bool> HoldsAsync(ICluster cluster, FileId id, CancellationToken cancellationToken)
-    {
-        var explanation = await cluster.ExplainAsync(id, cancellationToken: cancellationToken);
-        return explanation.Machines.Single(machine => machine.IsSelf).Holds == HoldingState.Present;
-    }
 }

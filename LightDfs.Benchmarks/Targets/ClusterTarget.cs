@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using EndToEnd;
 using LightDfs.Benchmarks.Cases;
+using LightDfs.Benchmarks.Node;
 using LightDfs.Benchmarks.Processes;
 
 namespace LightDfs.Benchmarks.Targets;
@@ -20,22 +21,15 @@ internal class ClusterTarget(Shape shape, string folder) : Target("lightdfs")
     {
         await base.StartAsync();
         await WaitUntilAllAreUpAsync();
+        if (shape == Shape.WithoutIt)
+        {
+            using var drained = await Processes[0].Client.PostAsync(NodeApp.Drain, null);
+            drained.EnsureSuccessStatusCode();
+        }
     }
 
     /// <summary>Brings about what the cluster is to go through, once it holds what is to be read.</summary>
     public virtual Task BeginConditionAsync(LoadProcess load) => Task.CompletedTask;
-
-    /// <summary>Those of some files that the first machine has no copy of.</summary>
-    public async Task<List<string>> NotOnFirstAsync(IEnumerable<string> ids)
-    {
-        var without = new List<string>();
-        foreach (var some in ids.Chunk(16))
-        {
-            var held = await Task.WhenAll(some.Select(id => Processes[0].Client.GetStringAsync($"/holds/{id}")));
-            without.AddRange(some.Where((_, i) => held[i] == "no"));
-        }
-        return without;
-    }
 
     protected Task WaitUntilAllAreUpAsync() => WaitUntilAsync("see the others", async process =>
         await process.Client.GetStringAsync("/live-owners") == Ring.Partitions.Count.ToString(CultureInfo.InvariantCulture));

@@ -111,7 +111,8 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
             await using (cancellationToken.UnsafeRegister(Cancel, life).ConfigureAwait(false))
             {
                 answer = await client.CallAsync(
-                    peer, Operation.Read, ReplicaWire.Read(id, version, page, _windowPages, withRecord), null, TransferTimeouts.Question, life.Token).ConfigureAwait(false);
+                    peer, Operation.Read, ReplicaWire.Read(id, version, page, _windowPages, withRecord), null, TransferTimeouts.Question, life.Token,
+                    expectsLongReply: _windowPages > PageWindow.FirstCount).ConfigureAwait(false);
             }
         }
         catch

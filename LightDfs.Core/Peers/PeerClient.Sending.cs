@@ -58,7 +58,7 @@ internal sealed partial class PeerClient
             BodyHash = body is null || transport.IsProtected(address) ? default : body.Hash,
             Payload = question.Payload,
         }.Encode();
-        return new PeerRequest { Head = head, Proof = keys.SignRequest(head.Span), Body = body?.Open(), BodyLength = body?.Length ?? 0 };
+        return new PeerRequest { Head = head, Proof = keys.SignRequest(head.Span), Body = body?.Open(), BodyLength = body?.Length ?? 0, ExpectsLongReply = question.ExpectsLongReply };
     }
 
     private async Task<PeerReply> SendInTimeAsync(
@@ -124,5 +124,7 @@ internal sealed partial class PeerClient
     {
         /// <summary>False to take nothing in of what the answer says.</summary>
         public bool IsNoted { get; init; } = true;
+
+        public bool ExpectsLongReply { get; init; }
     }
 }

@@ -50,9 +50,10 @@ internal sealed partial class PeerClient(
     /// <param name="body">The body; <see langword="null"/> for none.</param>
     /// <param name="timeout">How long to wait for the head of the answer, and for a message as its body. A machine that goes down meanwhile ends the waiting sooner.</param>
     /// <param name="cancellationToken">Cancels, also the reading of the answer's body.</param>
+    /// <param name="expectsLongReply">Whether the answer's body is expected to be more than a few hundred KiB.</param>
     /// <exception cref="PeerUnreachableException">It gave no proven answer.</exception>
     public async Task<PeerAnswer> CallAsync(
-        Peer peer, Operation operation, ReadOnlyMemory<byte> payload, PeerBody? body, TimeSpan timeout, CancellationToken cancellationToken)
+        Peer peer, Operation operation, ReadOnlyMemory<byte> payload, PeerBody? body, TimeSpan timeout, CancellationToken cancellationToken, bool expectsLongReply = false)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -67,7 +68,7 @@ internal sealed partial class PeerClient(
             try
             {
                 answer = await SendAsync(
-                    view.Address, new Question(operation, peer.Id, view.Incarnation, payload, body, timeout, contact), cancellationToken).ConfigureAwait(false);
+                    view.Address, new Question(operation, peer.Id, view.Incarnation, payload, body, timeout, contact) { ExpectsLongReply = expectsLongReply }, cancellationToken).ConfigureAwait(false);
             }
             catch (PeerUnreachableException cause) when (contact.IsCancellationRequested)
             {

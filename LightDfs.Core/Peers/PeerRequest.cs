@@ -25,4 +25,10 @@ public sealed class PeerRequest
 
     /// <summary>Length of the body in bytes.</summary>
     public long BodyLength { get; init; }
+
+    /// <summary>
+    /// Whether the sender expects a reply of more than a few hundred KiB. A hint, which does not travel: a transport whose requests share connections keeps such a reply apart from short ones.
+    /// Default false, which promises nothing.
+    /// </summary>
+    public bool ExpectsLongReply { get; init; }
 }

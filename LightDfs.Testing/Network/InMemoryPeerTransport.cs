@@ -47,11 +47,12 @@ public sealed class InMemoryPeerTransport : IPeerTransport
         {
             var reply = await answering.WaitAsync(connection.Over);
             ThrowIfTooLong(reply.Head, reply.Proof);
-            return new PeerReply(new Received(reply, connection))
+            var (head, proof) = (reply.Head.ToArray(), reply.Proof.ToArray());
+            return new PeerReply(new Received(reply, connection, head, proof))
             {
                 Status = reply.Status,
-                Head = reply.Head.ToArray(),
-                Proof = reply.Proof.ToArray(),
+                Head = head,
+                Proof = proof,
                 Body = reply.Body is null || reply.BodyLength == 0 ? null : new InMemoryBody(reply.Body, reply.BodyLength, connection.ReplyBreaksAfter, connection),
                 BodyLength = reply.BodyLength,
             };
@@ -108,10 +109,13 @@ public sealed class InMemoryPeerTransport : IPeerTransport
         public Exception? Failure => Last?.Failure;
     }
 
-    private sealed class Received(PeerReply reply, InMemoryConnection connection) : IAsyncDisposable
+    private sealed class Received(PeerReply reply, InMemoryConnection connection, byte[] head, byte[] proof) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
+            // A transport may use the memory again by now; who still reads it is to notice.
+            Array.Fill(head, (byte)0xDB);
+            Array.Fill(proof, (byte)0xDB);
             connection.Dispose();
             await reply.DisposeAsync();
         }

@@ -5,10 +5,14 @@ namespace LightDfs.Transport.Http.Multiplexing;
 /// <summary>Reads one frame after the other. Not thread-safe.</summary>
 internal sealed class FrameReader(Stream stream) : IDisposable
 {
-    // Several short frames come with one read; a longer frame gets a longer buffer for as long as it takes.
-    private const int Usual = 32 * 1024;
+    // There are two readers for each peer, and most of them wait. Where much comes, several frames come with one read.
+    private const int Least = 4 * 1024;
+    private const int Most = 32 * 1024;
+    private const int Patience = 16;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Usual);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Least);
+    private int _usual = Least;
+    private int _shortReads;
     private int _start;
     private int _end;
 
@@ -46,7 +50,9 @@ internal sealed class FrameReader(Stream stream) : IDisposable
         MakeRoom(wanted);
         while (!Has(wanted))
         {
+            var room = _buffer.Length - _end;
             var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            Learn(read, room);
             if (read == 0)
             {
                 return _end == _start ? false : throw new EndOfStreamException("The connection ended in the middle of a frame.");
@@ -56,11 +62,25 @@ internal sealed class FrameReader(Stream stream) : IDisposable
         return true;
     }
 
+    /// <summary>A full buffer makes the next ones longer, and many that are hardly used make them shorter.</summary>
+    private void Learn(int read, int room)
+    {
+        _shortReads = read < _usual / 4 ? _shortReads + 1 : 0;
+        if (read == room)
+        {
+            _usual = Math.Min(Most, _usual * 2);
+        }
+        else if (_shortReads == Patience)
+        {
+            (_usual, _shortReads) = (Math.Max(Least, _usual / 2), 0);
+        }
+    }
+
     private void MakeRoom(int wanted)
     {
         var rest = _buffer.AsSpan(_start, _end - _start);
-        var size = Math.Max(Usual, wanted);
-        if (_buffer.Length < size || (rest.IsEmpty && _buffer.Length > Usual && wanted <= Usual))
+        var size = Math.Max(_usual, wanted);
+        if (_buffer.Length < size || (rest.IsEmpty && _buffer.Length > size))
         {
             var other = ArrayPool<byte>.Shared.Rent(size);
             rest.CopyTo(other);

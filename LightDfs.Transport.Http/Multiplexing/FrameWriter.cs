@@ -113,13 +113,14 @@ internal sealed class FrameWriter(Stream stream, Action<Exception> broken, Cance
         }
         catch (Exception exception)
         {
+            // Before it is said that the stream is left alone: whoever waits for that is gone then.
+            broken(exception);
             lock (_lock)
             {
                 End();
                 _isSending = false;
                 _silence?.SetResult();
             }
-            broken(exception);
         }
     }
 

@@ -11,7 +11,10 @@ internal sealed partial class IncomingConnection : IDisposable
     /// <summary>A connection on which nothing comes for one to two times so long, and nothing is asked, is ended. Longer than the sender keeps an unused one.</summary>
     public static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(90);
 
-    /// <summary>Senders that are told of the app's stopping end the connection. Those that have nothing to wait for, and do not, are cut off after one to two times so long.</summary>
+    /// <summary>Until then a sender has shown that it is a machine, by a request that is answered with proof.</summary>
+    public static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Senders that are told of the app's stopping end the connection. Those that have nothing to wait for, and do not, are cut off after so long.</summary>
     public static readonly TimeSpan LeavingCheck = TimeSpan.FromSeconds(1);
 
     /// <summary>So many times longer may a reply wait for somebody who reads it slowly.</summary>
@@ -25,19 +28,29 @@ internal sealed partial class IncomingConnection : IDisposable
     private readonly IPeerHandler _handler;
     private readonly PeerConnection _connection;
     private readonly ILogger _logger;
+    private readonly Action _abort;
     private readonly ITimer _check;
-    private TaskCompletionSource? _allAnswered;
+    private TaskCompletionSource? _allDone;
+    private int _running;
+    private volatile bool _isProven;
     private bool _isLeaving;
     private long _received;
     private long _receivedAtCheck;
     private int _quietChecks;
 
-    public IncomingConnection(Stream stream, IPeerHandler handler, PeerConnection connection, TimeProvider time, ILogger logger, CancellationToken aborted)
+    /// <param name="stream">The connection.</param>
+    /// <param name="abort">Closes it at once.</param>
+    /// <param name="handler">Answers requests.</param>
+    /// <param name="connection">What is known of it.</param>
+    /// <param name="time">Measures how long nothing comes.</param>
+    /// <param name="logger">Where failures are told.</param>
+    /// <param name="aborted">Cancelled when it is gone.</param>
+    public IncomingConnection(Stream stream, Action abort, IPeerHandler handler, PeerConnection connection, TimeProvider time, ILogger logger, CancellationToken aborted)
     {
-        (_stream, _handler, _connection, _logger) = (stream, handler, connection, logger);
+        (_stream, _abort, _handler, _connection, _logger) = (stream, abort, handler, connection, logger);
         _life = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _writer = new FrameWriter(stream, _ => _life.Cancel(), _life.Token);
-        _check = time.CreateTimer(static connection => ((IncomingConnection)connection!).Check(), this, IdleCheck, IdleCheck);
+        _check = time.CreateTimer(static connection => ((IncomingConnection)connection!).Check(), this, ProofTime, IdleCheck);
     }
 
     /// <summary>Serves until the sender ends the connection, it breaks off, or nothing comes any more. Then nothing of it is left.</summary>
@@ -88,11 +101,11 @@ internal sealed partial class IncomingConnection : IDisposable
                 {
                     AnswerBrokeOff(_logger, _connection.Remote, exception);
                 }
-                _writer.Add(FrameKind.BrokenOff, call.Id);
+                await SayBrokenOffAsync(call).ConfigureAwait(false);
             }
             finally
             {
-                Forget(call);
+                Done();
             }
         }
     }
@@ -103,9 +116,13 @@ internal sealed partial class IncomingConnection : IDisposable
         {
             throw new InvalidOperationException($"The head of the reply has {reply.Head.Length} bytes, its proof {reply.Proof.Length}: that is too long.");
         }
+        // Only who has proven itself gets a signed reply.
+        _isProven |= !reply.Proof.IsEmpty;
+        // Who asks and does not read keeps its places, and runs out of them.
+        await _writer.RoomAsync(call.Cancelled).ConfigureAwait(false);
         if (reply.Body is null)
         {
-            Add(call, reply, default);
+            AddLast(call, reply, default);
             return;
         }
         var body = new PromisedStream(reply.Body, reply.BodyLength, ownsInner: false, call.Cancelled);
@@ -126,8 +143,7 @@ internal sealed partial class IncomingConnection : IDisposable
         var first = body.ReadAsync(buffer);
         if (first.IsCompletedSuccessfully && body.Left == 0)
         {
-            await _writer.RoomAsync(call.Cancelled).ConfigureAwait(false);
-            Add(call, reply, buffer.AsSpan(0, await first.ConfigureAwait(false)));
+            AddLast(call, reply, buffer.AsSpan(0, await first.ConfigureAwait(false)));
             return;
         }
         Add(call, reply, default);
@@ -137,14 +153,40 @@ internal sealed partial class IncomingConnection : IDisposable
             {
                 var count = await call.SpendAsync(Math.Min(ready - sent, Frame.MaxData)).ConfigureAwait(false);
                 await _writer.RoomAsync(call.Cancelled).ConfigureAwait(false);
-                _writer.Add(FrameKind.Data, call.Id, buffer.AsSpan(sent, count));
                 sent += count;
+                if (sent == ready && body.Left == 0)
+                {
+                    Forget(call);
+                }
+                _writer.Add(FrameKind.Data, call.Id, buffer.AsSpan(sent - count, count));
             }
             if (body.Left == 0)
             {
                 return;
             }
         }
+    }
+
+    /// <summary>A reply that is whole.</summary>
+    private void AddLast(IncomingCall call, PeerReply reply, ReadOnlySpan<byte> body)
+    {
+        Forget(call);
+        Add(call, reply, body);
+    }
+
+    private async ValueTask SayBrokenOffAsync(IncomingCall call)
+    {
+        try
+        {
+            // Until the connection ends: what the call was cancelled for is no reason not to say so.
+            await _writer.RoomAsync(_life.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        Forget(call);
+        _writer.Add(FrameKind.BrokenOff, call.Id);
     }
 
     private void Add(IncomingCall call, PeerReply reply, ReadOnlySpan<byte> body)
@@ -182,6 +224,7 @@ internal sealed partial class IncomingConnection : IDisposable
                 call.Dispose();
                 throw new InvalidDataException($"Request {frame.Call} came twice, or while {Frame.MaxCalls} others were unanswered.");
             }
+            _running++;
         }
         ThreadPool.UnsafeQueueUserWorkItem(call, preferLocal: false);
     }
@@ -198,14 +241,23 @@ internal sealed partial class IncomingConnection : IDisposable
         }
     }
 
+    /// <summary>Its place is free. Before the sender can know: it counts no less than this end does.</summary>
     private void Forget(IncomingCall call)
     {
         lock (_lock)
         {
             _calls.Remove(call.Id);
-            if (_calls.Count == 0)
+        }
+    }
+
+    private void Done()
+    {
+        lock (_lock)
+        {
+            _running--;
+            if (_running == 0)
             {
-                _allAnswered?.TrySetResult();
+                _allDone?.TrySetResult();
             }
         }
     }
@@ -213,20 +265,19 @@ internal sealed partial class IncomingConnection : IDisposable
     private async Task EndAsync()
     {
         await _life.CancelAsync().ConfigureAwait(false);
-        List<IncomingCall> unanswered;
+        // The sender sees it now, however long those take that are not done.
+        _abort();
+        Task done;
         lock (_lock)
         {
-            _allAnswered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            unanswered = [.. _calls.Values];
-            foreach (var call in unanswered)
+            _allDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            foreach (var call in _calls.Values)
             {
                 call.Cancel();
             }
+            done = _running == 0 ? Task.CompletedTask : _allDone.Task;
         }
-        if (unanswered.Count > 0)
-        {
-            await _allAnswered.Task.ConfigureAwait(false);
-        }
+        await done.ConfigureAwait(false);
         await _writer.EndAsync().ConfigureAwait(false);
     }
 
@@ -247,7 +298,8 @@ internal sealed partial class IncomingConnection : IDisposable
             var received = Volatile.Read(ref _received);
             _quietChecks = received == _receivedAtCheck ? _quietChecks + 1 : 0;
             _receivedAtCheck = received;
-            if (_quietChecks == 0 || (_calls.Count > 0 && (_isLeaving || _quietChecks < BusyChecks)))
+            var isUnused = _calls.Count == 0 && (_isLeaving || _quietChecks > 0);
+            if (_isProven && !isUnused && (_isLeaving || _quietChecks < BusyChecks))
             {
                 return;
             }

@@ -8,11 +8,15 @@ namespace LightDfs.Transport.Http.Multiplexing;
 internal sealed class OutgoingCall(OutgoingConnection connection, uint id, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<PeerReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private PipeWriter? _body;
+    private Pipe? _body;
     private long _left;
+    private int _allowed = Frame.Window;
     private int _taken;
 
     public uint Id => id;
+
+    /// <summary>Whether nobody waits for it any more; it counts until the server is done with it all the same. Under the connection's lock.</summary>
+    public bool IsLeft { get; set; }
 
     /// <summary>When the request was sent, as a timestamp.</summary>
     public long Sent { get; set; }
@@ -24,10 +28,11 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
     public bool TakeReply(ReadOnlySpan<byte> payload)
     {
         var (status, headLength, proofLength, bodyLength, isWhole) = ReplyHeader.Read(payload);
-        if (_body is not null)
+        if (_left > 0)
         {
             throw new InvalidDataException("A request was replied to twice.");
         }
+        _left = isWhole ? 0 : bodyLength;
         // The frame's memory is used again for the next one. All of the reply lives in one array.
         var rest = new RentedReply(payload[ReplyHeader.Length..]);
         _reply.TrySetResult(new PeerReply(rest)
@@ -37,7 +42,7 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
             Proof = rest.Bytes.AsMemory(headLength, proofLength),
             Body = bodyLength == 0 ? null
                 : isWhole ? new MemoryStream(rest.Bytes, headLength + proofLength, (int)bodyLength, writable: false)
-                : OpenBody(bodyLength),
+                : OpenBody(),
             BodyLength = bodyLength,
         });
         return isWhole;
@@ -47,18 +52,19 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
     /// <exception cref="InvalidDataException">There is no such body, or not so much is left of it.</exception>
     public bool TakeData(ReadOnlySpan<byte> bytes)
     {
-        if (_body is null || bytes.Length > _left)
+        if (_body is null || bytes.Length > _left || Interlocked.Add(ref _allowed, -bytes.Length) < 0)
         {
-            throw new InvalidDataException("More of a reply came than it promised.");
+            throw new InvalidDataException("More of a reply came than it promised, or than was allowed.");
         }
-        bytes.CopyTo(_body.GetSpan(bytes.Length));
-        _body.Advance(bytes.Length);
-        // Never waits: the server sends no more than it was allowed.
-        _ = _body.FlushAsync(CancellationToken.None).AsTask();
+        var to = _body.Writer;
+        bytes.CopyTo(to.GetSpan(bytes.Length));
+        to.Advance(bytes.Length);
+        // Never waits: no more is kept than was allowed.
+        _ = to.FlushAsync(CancellationToken.None).AsTask();
         _left -= bytes.Length;
         if (_left == 0)
         {
-            _body.Complete();
+            to.Complete();
         }
         return _left == 0;
     }
@@ -67,24 +73,28 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
     public void Fail(PeerUnreachableException why)
     {
         _reply.TrySetException(why);
-        _body?.Complete(new IOException(why.Message, why));
+        _body?.Writer.Complete(new IOException(why.Message, why));
     }
 
     /// <summary>The sender waits no longer.</summary>
     public void Cancel()
     {
-        Leave();
+        connection.GiveUp(this);
         _reply.TrySetCanceled(cancellationToken);
     }
 
-    private OutgoingBody OpenBody(long length)
+    private OutgoingBody OpenBody()
     {
-        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
-        (_body, _left) = (pipe.Writer, length);
-        return new OutgoingBody(this, pipe.Reader.AsStream(), length, cancellationToken);
+        _body = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
+        return new OutgoingBody(this, _body.Reader.AsStream(), _left, cancellationToken);
     }
 
-    private void Leave() => connection.Leave(this);
+    private void Leave()
+    {
+        connection.Leave(this);
+        // Who still reads it, on another thread, waits for nothing any more.
+        _body!.Reader.CancelPendingRead();
+    }
 
     /// <summary>Bytes of the body were read: so many more may come.</summary>
     private void Took(int count)
@@ -92,6 +102,7 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
         _taken += count;
         if (_taken >= Frame.Window / 2)
         {
+            Interlocked.Add(ref _allowed, _taken);
             connection.Allow(this, _taken);
             _taken = 0;
         }

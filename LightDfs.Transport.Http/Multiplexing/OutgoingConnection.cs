@@ -22,6 +22,7 @@ internal sealed class OutgoingConnection : IDisposable
     private readonly FrameWriter _writer;
     private readonly TimeProvider _time;
     private PeerUnreachableException? _ended;
+    private int _waiting;
     private bool _isRetired;
 
     /// <summary>When the last frame came.</summary>
@@ -41,14 +42,14 @@ internal sealed class OutgoingConnection : IDisposable
     /// <summary>How many requests it was given.</summary>
     public uint Requests { get; private set; }
 
-    /// <summary>Whether a request is unanswered.</summary>
+    /// <summary>Whether somebody waits for a reply, or reads one.</summary>
     public bool IsBusy
     {
         get
         {
             lock (_lock)
             {
-                return _calls.Count > 0;
+                return _waiting > 0;
             }
         }
     }
@@ -65,6 +66,7 @@ internal sealed class OutgoingConnection : IDisposable
             }
             call = new OutgoingCall(this, ++Requests, cancellationToken);
             _calls.Add(call.Id, call);
+            _waiting++;
             return true;
         }
     }
@@ -89,6 +91,8 @@ internal sealed class OutgoingConnection : IDisposable
         catch
         {
             Forget(call);
+            // If the connection ended just now, that is not what went wrong.
+            _ = call.Reply.Exception;
             throw;
         }
         finally
@@ -107,7 +111,7 @@ internal sealed class OutgoingConnection : IDisposable
         lock (_lock)
         {
             _isRetired = true;
-            if (_calls.Count > 0)
+            if (_waiting > 0)
             {
                 return;
             }
@@ -118,18 +122,31 @@ internal sealed class OutgoingConnection : IDisposable
     /// <summary>Closes at once; what is unanswered fails.</summary>
     public void Dispose() => End("this machine stops.", null);
 
-    /// <summary>What comes for a call is not wanted any more.</summary>
-    internal void Leave(OutgoingCall call)
+    /// <summary>The reply to a call is not waited for any more.</summary>
+    internal void GiveUp(OutgoingCall call)
     {
-        if (!Forget(call))
-        {
-            return;
-        }
-        _writer.Add(FrameKind.Cancel, call.Id);
-        if (_time.GetElapsedTime(Math.Max(Volatile.Read(ref _received), call.Sent)) >= Silence)
+        var silent = _time.GetElapsedTime(Math.Max(Volatile.Read(ref _received), call.Sent));
+        if (Leave(call) && silent >= Silence)
         {
             Retire();
         }
+    }
+
+    /// <summary>What comes for a call is not wanted any more; false when that is known, or nothing comes.</summary>
+    internal bool Leave(OutgoingCall call)
+    {
+        lock (_lock)
+        {
+            if (call.IsLeft || !_calls.ContainsKey(call.Id))
+            {
+                return false;
+            }
+            call.IsLeft = true;
+            _waiting--;
+        }
+        _writer.Add(FrameKind.Cancel, call.Id);
+        EndIfUnneeded();
+        return true;
     }
 
     internal void Allow(OutgoingCall call, int bytes)
@@ -150,10 +167,9 @@ internal sealed class OutgoingConnection : IDisposable
     private async Task ReadAsync()
     {
         using var reader = new FrameReader(_stream);
-        using var life = _life;
         try
         {
-            while (await reader.ReadAsync(life.Token).ConfigureAwait(false) is { } frame)
+            while (await reader.ReadAsync(_life.Token).ConfigureAwait(false) is { } frame)
             {
                 Volatile.Write(ref _received, _time.GetTimestamp());
                 Take(frame);
@@ -185,7 +201,6 @@ internal sealed class OutgoingConnection : IDisposable
         OutgoingCall? call;
         lock (_lock)
         {
-            // Those that were given up are answered all the same, now and then.
             if (!_calls.TryGetValue(frame.Call, out call))
             {
                 return;
@@ -216,22 +231,28 @@ internal sealed class OutgoingConnection : IDisposable
         }
     }
 
-    /// <summary>False when it was forgotten before.</summary>
-    private bool Forget(OutgoingCall call)
+    private void Forget(OutgoingCall call)
     {
         lock (_lock)
         {
-            if (!_calls.Remove(call.Id))
+            if (_calls.Remove(call.Id) && !call.IsLeft)
             {
-                return false;
+                _waiting--;
             }
-            if (!_isRetired || _calls.Count > 0)
+        }
+        EndIfUnneeded();
+    }
+
+    private void EndIfUnneeded()
+    {
+        lock (_lock)
+        {
+            if (!_isRetired || _waiting > 0)
             {
-                return true;
+                return;
             }
         }
         End("it is not needed any more.", null);
-        return true;
     }
 
     private void End(string why, Exception? cause)
@@ -257,6 +278,7 @@ internal sealed class OutgoingConnection : IDisposable
         {
             unanswered = [.. _calls.Values];
             _calls.Clear();
+            _waiting = 0;
         }
         foreach (var call in unanswered)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace LightDfs.Transport.Http.Multiplexing;
 
@@ -8,13 +7,9 @@ namespace LightDfs.Transport.Http.Multiplexing;
 /// The multiplexed connections to peers, one to each address that is asked often. They are opened in the background, and nothing waits for them: while there is none, requests go one by one.
 /// Thread-safe.
 /// </summary>
-/// <param name="client">Sends the request that opens one.</param>
-/// <param name="uris">The endpoint's URLs.</param>
-/// <param name="lifetime">How long one is used, so that changes of names and certificates count.</param>
-/// <param name="time">Measures that.</param>
-internal sealed class OutgoingConnections(HttpMessageInvoker client, EndpointUris uris, TimeSpan lifetime, TimeProvider time) : IDisposable
+internal sealed class OutgoingConnections : IDisposable
 {
-    /// <summary>Requests to an address from which on a connection is worth it: machines of large clusters say a word to many others.</summary>
+    /// <summary>Requests to an address within <see cref="IdleCheck"/> from which on a connection is worth it: machines of large clusters say a word to many others.</summary>
     public const int WorthIt = 16;
 
     /// <summary>How often unused ones are looked for. The server waits longer before it ends one, so that none is ended in the very moment it is used.</summary>
@@ -27,69 +22,80 @@ internal sealed class OutgoingConnections(HttpMessageInvoker client, EndpointUri
 
     private readonly ConcurrentDictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _life = new();
-    private ITimer? _idleCheck;
-    private volatile bool _isDisposed;
+    private readonly HttpMessageInvoker _client;
+    private readonly EndpointUris _uris;
+    private readonly TimeSpan _lifetime;
+    private readonly TimeProvider _time;
+    private readonly ITimer _check;
+
+    /// <param name="client">Sends the request that opens one.</param>
+    /// <param name="uris">The endpoint's URLs.</param>
+    /// <param name="lifetime">How long one is used, so that changes of names and certificates count; infinite for ever, and zero for none at all.</param>
+    /// <param name="time">Measures that.</param>
+    public OutgoingConnections(HttpMessageInvoker client, EndpointUris uris, TimeSpan lifetime, TimeProvider time)
+    {
+        (_client, _uris, _time) = (client, uris, time);
+        _lifetime = lifetime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : lifetime;
+        _check = time.CreateTimer(static connections => ((OutgoingConnections)connections!).Check(), this, IdleCheck, IdleCheck);
+    }
 
     /// <summary>The connection to an address; <see langword="null"/> when there is none now.</summary>
     public OutgoingConnection? Find(string address)
     {
+        if (_lifetime <= TimeSpan.Zero)
+        {
+            return null;
+        }
         var route = _routes.GetOrAdd(address, static _ => new Route());
         lock (route)
         {
-            if (route.Connection is { IsOpen: true } connection)
+            var connection = route.Connection is { IsOpen: true } open ? open : null;
+            route.Asked++;
+            // An old one is used until the new one is there.
+            var isDue = connection is null ? route.Asked >= WorthIt : _time.GetElapsedTime(route.Opened) >= _lifetime;
+            if (!isDue || route.IsOpening || _life.IsCancellationRequested || (route.Refused is { } refused && _time.GetElapsedTime(refused) < RefusalTime))
             {
-                if (time.GetElapsedTime(route.Opened) < lifetime)
-                {
-                    return connection;
-                }
-                connection.Retire();
-            }
-            route.Connection = null;
-            if (route.IsOpening || ++route.Asked < WorthIt || _isDisposed || (route.Refused is { } refused && time.GetElapsedTime(refused) < RefusalTime))
-            {
-                return null;
+                return connection;
             }
             route.IsOpening = true;
+            // Without the context of the request that happened to be the first.
+            ThreadPool.UnsafeQueueUserWorkItem(_ => _ = OpenAsync(address), null);
+            return connection;
         }
-        // Without the context of the request that happened to be the first.
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = OpenAsync(address), null);
-        return null;
     }
 
-    /// <summary>Opens the connection to an address. Its failure is no failure of anything: requests go one by one.</summary>
+    /// <summary>Opens the connection to an address. Its failure is no failure of anything: requests go one by one, and what is wrong is said by them.</summary>
     internal async Task OpenAsync(string address)
     {
-        var route = _routes.GetOrAdd(address, static _ => new Route());
         OutgoingConnection? opened = null;
         var isRefused = false;
         try
         {
-            using var late = new CancellationTokenSource(OpeningTime, time);
+            using var late = new CancellationTokenSource(OpeningTime, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, _life.Token);
-            opened = await UpgradeAsync(address, either.Token).ConfigureAwait(false);
-            isRefused = opened is null;
+            (opened, isRefused) = await UpgradeAsync(address, either.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception)
         {
-            // What is wrong is said by the requests that go one by one.
+            // As above, whatever it is: handlers are the host's to configure.
         }
+        var route = _routes.GetOrAdd(address, static _ => new Route());
         lock (route)
         {
-            (route.IsOpening, route.Asked, route.Connection) = (false, 0, opened);
-            (route.Opened, route.Refused) = (time.GetTimestamp(), isRefused ? time.GetTimestamp() : null);
-        }
-        _idleCheck ??= time.CreateTimer(static connections => ((OutgoingConnections)connections!).RetireUnused(), this, IdleCheck, IdleCheck);
-        if (_isDisposed)
-        {
-            Dispose();
+            route.Connection?.Retire();
+            (route.Connection, route.Opened, route.RequestsAtCheck) = (opened, _time.GetTimestamp(), 0);
+            (route.IsOpening, route.Asked, route.Refused) = (false, 0, isRefused ? _time.GetTimestamp() : null);
+            if (_life.IsCancellationRequested)
+            {
+                opened?.Dispose();
+            }
         }
     }
 
     public void Dispose()
     {
-        _isDisposed = true;
-        _idleCheck?.Dispose();
         _life.Cancel();
+        _check.Dispose();
         foreach (var route in _routes.Values)
         {
             lock (route)
@@ -99,21 +105,22 @@ internal sealed class OutgoingConnections(HttpMessageInvoker client, EndpointUri
         }
     }
 
-    private async Task<OutgoingConnection?> UpgradeAsync(string address, CancellationToken cancellationToken)
+    private async Task<(OutgoingConnection? Opened, bool IsRefused)> UpgradeAsync(string address, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Get, uris.Of(address));
+        using var message = new HttpRequestMessage(HttpMethod.Get, _uris.Of(address));
         message.Headers.Connection.Add("Upgrade");
         message.Headers.Upgrade.Add(Upgrade.Protocol);
-        var response = await client.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var response = await _client.SendAsync(message, cancellationToken).ConfigureAwait(false);
         try
         {
             if (response.StatusCode != HttpStatusCode.SwitchingProtocols || !response.Headers.Upgrade.Contains(Upgrade.Protocol))
             {
-                return null;
+                // From 500 on it is starting, stopping, or has too many connections now.
+                return (null, (int)response.StatusCode < 500);
             }
-            var connection = new OutgoingConnection(address, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), response, time);
+            var connection = new OutgoingConnection(address, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), response, _time);
             response = null;
-            return connection;
+            return (connection, false);
         }
         finally
         {
@@ -121,22 +128,22 @@ internal sealed class OutgoingConnections(HttpMessageInvoker client, EndpointUri
         }
     }
 
-    private void RetireUnused()
+    private void Check()
     {
         foreach (var route in _routes.Values)
         {
             lock (route)
             {
-                if (route.Connection is not { } connection)
+                route.Asked = 0;
+                if (route.Connection is { } connection)
                 {
-                    continue;
+                    if (connection.Requests == route.RequestsAtCheck && !connection.IsBusy)
+                    {
+                        connection.Retire();
+                        route.Connection = null;
+                    }
+                    route.RequestsAtCheck = connection.Requests;
                 }
-                if (connection.Requests == route.RequestsAtCheck && !connection.IsBusy)
-                {
-                    connection.Retire();
-                    route.Connection = null;
-                }
-                route.RequestsAtCheck = connection.Requests;
             }
         }
     }
@@ -147,6 +154,7 @@ internal sealed class OutgoingConnections(HttpMessageInvoker client, EndpointUri
 
         public bool IsOpening { get; set; }
 
+        /// <summary>Requests since the last check.</summary>
         public int Asked { get; set; }
 
         public long Opened { get; set; }

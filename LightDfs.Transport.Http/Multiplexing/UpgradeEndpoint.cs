@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace LightDfs.Transport.Http.Multiplexing;
 
@@ -16,7 +17,10 @@ internal sealed class UpgradeEndpoint(ILogger<IncomingConnection> logger, TimePr
         if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } upgrade || !context.Request.Headers.Upgrade.Contains(protocol))
         {
             context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
-            context.Response.Headers.Upgrade = protocol;
+            if (HttpProtocol.IsHttp11(context.Request.Protocol))
+            {
+                context.Response.Headers.Upgrade = protocol;
+            }
             await context.Response.WriteAsync($"Machines of LightDfs talk here: by POST, or after an upgrade to {protocol}.", context.RequestAborted).ConfigureAwait(false);
             return;
         }
@@ -25,13 +29,36 @@ internal sealed class UpgradeEndpoint(ILogger<IncomingConnection> logger, TimePr
         {
             rate.MinDataRate = null;
         }
+        // It lasts for hours, which says nothing of how the app does.
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.MetricsDisabled = true;
+        }
         context.Response.Headers.Upgrade = protocol;
-        var stream = await upgrade.UpgradeAsync().ConfigureAwait(false);
+        if (await TryUpgradeAsync(upgrade).ConfigureAwait(false) is not { } stream)
+        {
+            context.Response.Headers.Remove(HeaderNames.Upgrade);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
         await using (stream.ConfigureAwait(false))
         {
             var handler = context.RequestServices.GetRequiredService<IPeerHandler>();
-            using var connection = new IncomingConnection(stream, handler, PeerConnections.Of(context), time, logger, context.RequestAborted);
+            using var connection = new IncomingConnection(stream, context.Abort, handler, PeerConnections.Of(context), time, logger, context.RequestAborted);
             await connection.RunAsync(stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary><see langword="null"/> when the server has as many upgraded connections as the host lets it have.</summary>
+    private static async ValueTask<Stream?> TryUpgradeAsync(IHttpUpgradeFeature upgrade)
+    {
+        try
+        {
+            return await upgrade.UpgradeAsync().ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 }

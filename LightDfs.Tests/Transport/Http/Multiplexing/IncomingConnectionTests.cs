@@ -24,9 +24,9 @@ public sealed class IncomingConnectionTests
         switch (request.Head.Span[0])
         {
             case 1:
-                return new PeerReply { Status = PeerStatus.Ok, Head = request.Head };
+                return new PeerReply { Status = PeerStatus.Ok, Head = request.Head, Proof = new byte[] { 1 } };
             case 2:
-                return new PeerReply { Status = PeerStatus.Ok, Head = request.Head, Body = new PatternStream(Long), BodyLength = Long };
+                return new PeerReply { Status = PeerStatus.Ok, Head = request.Head, Proof = new byte[] { 1 }, Body = new PatternStream(Long), BodyLength = Long };
             default:
                 _reached.TrySetResult();
                 try
@@ -38,7 +38,7 @@ public sealed class IncomingConnectionTests
                     _cancelled.SetResult();
                     throw;
                 }
-                return new PeerReply { Status = PeerStatus.Ok, Head = request.Head };
+                return new PeerReply { Status = PeerStatus.Ok, Head = request.Head, Proof = new byte[] { 1 } };
         }
     });
 
@@ -196,7 +196,7 @@ public sealed class IncomingConnectionTests
         await raw.AskAsync(1, 1);
         await raw.ReadAsync();
 
-        _time.Advance(IncomingConnection.IdleCheck);
+        _time.Advance(IncomingConnection.ProofTime);
         await raw.AskAsync(2, 1);
         var answer = await raw.ReadAsync();
         _time.Advance(IncomingConnection.IdleCheck);
@@ -211,10 +211,16 @@ public sealed class IncomingConnectionTests
     {
         await using var host = await PeerHost.StartAsync(_handler, time: _time);
         using var raw = await RawConnection.OpenAsync(host.Address);
-        await raw.AskAsync(1, 3);
+        await raw.AskAsync(1, 1);
+        await raw.ReadAsync();
+        await raw.AskAsync(2, 3);
         await _reached.Task;
 
-        _time.Advance(4 * IncomingConnection.IdleCheck);
+        _time.Advance(IncomingConnection.ProofTime);
+        for (var check = 0; check < 9; check++)
+        {
+            _time.Advance(IncomingConnection.IdleCheck);
+        }
         _held.SetResult();
 
         Assert.That((await raw.ReadAsync())!.Value.Kind, Is.EqualTo(FrameKind.Reply));
@@ -224,19 +230,83 @@ public sealed class IncomingConnectionTests
     public async Task Body_that_nobody_takes_any_more_is_given_up()
     {
         var body = new PatternStream(Long);
-        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Ok, Body = body, BodyLength = Long })), time: _time);
+        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Ok, Proof = new byte[] { 1 }, Body = body, BodyLength = Long })), time: _time);
         using var raw = await RawConnection.OpenAsync(host.Address);
         await raw.AskAsync(1, 2);
         await ReadDataAsync(raw, Frame.Window);
 
-        for (var check = 0; check < 12; check++)
+        _time.Advance(IncomingConnection.ProofTime);
+        for (var check = 0; check < 10; check++)
         {
+            Assert.That(body.IsDisposed, Is.False);
             _time.Advance(IncomingConnection.IdleCheck);
         }
 
-        while (await raw.ReadAsync() is { } frame)
+        Assert.That(await raw.ReadAsync(), Is.Null);
+        while (!body.IsDisposed)
         {
-            Assert.That(frame.Kind, Is.EqualTo(FrameKind.BrokenOff));
+            await Task.Yield();
+        }
+    }
+
+    [Test]
+    public async Task Sender_that_proves_nothing_is_cut_off_in_time()
+    {
+        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Refused })), time: _time);
+        using var raw = await RawConnection.OpenAsync(host.Address);
+        await raw.AskAsync(1, 1);
+        var refused = await KindAsync(raw);
+
+        _time.Advance(IncomingConnection.ProofTime);
+
+        Assert.That(refused.Kind, Is.EqualTo(FrameKind.Reply));
+        Assert.That(await raw.ReadAsync(), Is.Null);
+    }
+
+    [Test]
+    public async Task Sender_that_asks_and_never_reads_runs_out_of_places()
+    {
+        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Refused, Head = new byte[12_000] })));
+        using var raw = await RawConnection.OpenAsync(host.Address);
+
+        await Assert.CatchAsync<IOException>(async () =>
+        {
+            for (var call = 1u; call < 1_000_000; call++)
+            {
+                await raw.AskAsync(call, 1);
+            }
+        });
+    }
+
+    [Test]
+    public async Task Sender_is_cut_off_at_once_however_long_the_disk_takes()
+    {
+        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler(async (_, _) =>
+        {
+            _reached.TrySetResult();
+            await _held.Task;
+            return new PeerReply { Status = PeerStatus.Ok };
+        }));
+        using var raw = await RawConnection.OpenAsync(host.Address);
+        await raw.AskAsync(1, 3);
+        await _reached.Task;
+
+        await raw.AskAsync(1, 3);
+
+        Assert.That(await raw.ReadAsync(), Is.Null);
+        _held.SetResult();
+    }
+
+    [Test]
+    public async Task Place_of_a_request_is_free_when_its_sender_can_know_that_it_is_answered()
+    {
+        await using var host = await PeerHost.StartAsync(_handler);
+        using var raw = await RawConnection.OpenAsync(host.Address);
+
+        for (var round = 0; round < 500; round++)
+        {
+            await raw.AskAsync(7, 1);
+            Assert.That(await KindAsync(raw), Is.EqualTo((FrameKind.Reply, 7u)));
         }
     }
 
@@ -245,12 +315,15 @@ public sealed class IncomingConnectionTests
     {
         await using var host = await PeerHost.StartAsync(_handler, time: _time);
         using var raw = await RawConnection.OpenAsync(host.Address);
+        await raw.AskAsync(2, 1);
+        await raw.ReadAsync();
         await raw.AskAsync(1, 3);
         await _reached.Task;
 
         var stopping = host.App.StopAsync();
         var told = await raw.ReadAsync();
-        _time.Advance(3 * IncomingConnection.LeavingCheck);
+        _time.Advance(IncomingConnection.LeavingCheck);
+        _time.Advance(IncomingConnection.LeavingCheck);
         _held.SetResult();
         var answer = await raw.ReadAsync();
         while (!stopping.IsCompleted)

@@ -55,6 +55,59 @@ public sealed class OutgoingConnectionTests : IDisposable
         Assert.That((await Assert.CatchAsync<IOException>(async () => await reply.Body!.ReadExactlyAsync(new byte[2])))!.Message, Does.Contain("malformed"));
     }
 
+    [Test]
+    public async Task More_of_a_body_than_was_allowed_is_malformed()
+    {
+        var asking = AskAsync();
+        await _toClient.Writer.WriteAsync(Convert.FromHexString("02" + "01000000" + "0c000000" + "000000000000100000000000"));
+        await using var reply = await asking;
+
+        var data = new byte[Frame.HeaderLength + Frame.MaxData];
+        Frame.WriteHeader(data, FrameKind.Data, 1, Frame.MaxData);
+        for (var sent = 0; sent < Frame.Window; sent += Frame.MaxData)
+        {
+            await _toClient.Writer.WriteAsync(data);
+        }
+        Assert.That(_connection.IsOpen, Is.True);
+        await _toClient.Writer.WriteAsync(data);
+        while (_connection.IsOpen)
+        {
+            await Task.Yield();
+        }
+
+        Assert.That((await Assert.CatchAsync<IOException>(async () => await reply.Body!.ReadExactlyAsync(new byte[Frame.Window + 1])))!.Message, Does.Contain("malformed"));
+    }
+
+    [Test]
+    public async Task Request_that_was_given_up_keeps_its_place_until_the_server_is_done_with_it()
+    {
+        using var cancel = new CancellationTokenSource();
+        var first = AskAsync(cancel.Token);
+        for (var call = 1; call < Frame.MaxCalls; call++)
+        {
+            _ = AskAsync();
+        }
+        await cancel.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => first);
+        var early = _connection.TryBegin(out _, CancellationToken.None);
+
+        await _toClient.Writer.WriteAsync(Convert.FromHexString("04" + "01000000" + "00000000" + "02" + "02000000" + "0c000000" + "000000000000000000000000"));
+        var (one, two, three) = (false, false, false);
+        while (!one)
+        {
+            one = _connection.TryBegin(out _, CancellationToken.None);
+            await Task.Yield();
+        }
+        while (!two)
+        {
+            two = _connection.TryBegin(out _, CancellationToken.None);
+            await Task.Yield();
+        }
+        three = _connection.TryBegin(out _, CancellationToken.None);
+
+        Assert.That((early, three), Is.EqualTo((false, false)));
+    }
+
     [TestCase("", "ended the connection")]
     [TestCase("020100", "broke off")]
     public async Task Server_that_goes_away_is_unreachable(string hex, string expected)
@@ -109,10 +162,10 @@ public sealed class OutgoingConnectionTests : IDisposable
         Assert.That(_connection.IsOpen, Is.True);
     }
 
-    private Task<PeerReply> AskAsync()
+    private Task<PeerReply> AskAsync(CancellationToken cancellationToken = default)
     {
-        Assert.That(_connection.TryBegin(out var call, CancellationToken.None), Is.True);
-        return _connection.SendAsync(call!, new PeerRequest { Head = new byte[] { 1 }, Proof = default }, CancellationToken.None);
+        Assert.That(_connection.TryBegin(out var call, cancellationToken), Is.True);
+        return _connection.SendAsync(call!, new PeerRequest { Head = new byte[] { 1 }, Proof = default }, cancellationToken);
     }
 
     private sealed class Duplex(Stream from, Stream to) : Stream

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
+using LightDfs.Transport.Http;
 using LightDfs.Transport.Http.Multiplexing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
@@ -16,7 +18,7 @@ public sealed class OutgoingConnectionsTests
     private static readonly ScriptedPeerHandler Answers = new(async (request, token) =>
     {
         await PatternStream.CheckAsync(request.Body, token);
-        return new PeerReply { Status = PeerStatus.Ok };
+        return new PeerReply { Status = PeerStatus.Ok, Proof = new byte[] { 1 } };
     });
 
     private readonly FakeTimeProvider _time = new();
@@ -53,6 +55,93 @@ public sealed class OutgoingConnectionsTests
         await AskAsync(host, Frame.MaxInlineBody + 1);
 
         Assert.That((shared, _alone), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public async Task Requests_for_long_replies_go_alone()
+    {
+        await using var host = await StartAsync(Answers);
+        await host.Transport.Connections.OpenAsync(host.Address);
+
+        await using var reply = await host.Transport.SendAsync(host.Address, new PeerRequest { Head = default, Proof = default, ExpectsLongReply = true }, CancellationToken.None);
+
+        Assert.That(_alone, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Requests_that_were_given_up_and_linger_cut_nobody_off()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await StartAsync(new ScriptedPeerHandler(async (request, _) =>
+        {
+            if (request.Head.Span[0] == 2)
+            {
+                await held.Task;
+            }
+            return new PeerReply { Status = PeerStatus.Ok };
+        }));
+        await host.Transport.Connections.OpenAsync(host.Address);
+        using var cancel = new CancellationTokenSource();
+
+        var given = Enumerable.Range(0, Frame.MaxCalls).Select(_ => host.Transport.SendAsync(host.Address, new PeerRequest { Head = new byte[] { 2 }, Proof = default }, cancel.Token)).ToList();
+        await cancel.CancelAsync();
+        foreach (var asking in given)
+        {
+            await Assert.CatchAsync<OperationCanceledException>(() => asking);
+        }
+        await AskAsync(host);
+        var lingering = _alone;
+        var connection = host.Transport.Connections.Find(host.Address)!;
+        held.SetResult();
+        for (var before = _alone; _alone > before || connection.Requests == Frame.MaxCalls;)
+        {
+            before = _alone;
+            await AskAsync(host);
+        }
+
+        Assert.That((lingering, connection.IsOpen), Is.EqualTo((1, true)));
+    }
+
+    [TestCase(1, true)]
+    [TestCase(2, false)]
+    public async Task Handler_that_may_have_one_connection_keeps_it_for_itself(int connections, bool isAlone)
+    {
+        await using var host = await StartAsync(Answers);
+        using var transport = new HttpPeerTransport(handler => handler.MaxConnectionsPerServer = connections, _time);
+        await transport.Connections.OpenAsync(host.Address);
+
+        Assert.That(transport.Connections.Find(host.Address) is null, Is.EqualTo(isAlone));
+    }
+
+    [TestCase(-1, false)]
+    [TestCase(0, true)]
+    public async Task Lifetime_of_the_handler_counts(int milliseconds, bool isAlone)
+    {
+        await using var host = await StartAsync(Answers);
+        using var transport = new HttpPeerTransport(handler => handler.PooledConnectionLifetime = TimeSpan.FromMilliseconds(milliseconds), _time);
+        await transport.Connections.OpenAsync(host.Address);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.That(transport.Connections.Find(host.Address) is null, Is.EqualTo(isAlone));
+    }
+
+    [Test]
+    public async Task Server_with_enough_connections_is_asked_one_by_one_and_again_soon()
+    {
+        await using var host = await StartAsync(Answers, services: builder => builder.WebHost.ConfigureKestrel(options => options.Limits.MaxConcurrentUpgradedConnections = 1));
+        using var other = new HttpPeerTransport();
+        await other.Connections.OpenAsync(host.Address);
+
+        await host.Transport.Connections.OpenAsync(host.Address);
+        await AskAsync(host);
+        var alone = _alone;
+        other.Dispose();
+        while (host.Transport.Connections.Find(host.Address) is null)
+        {
+            await AskAsync(host);
+        }
+
+        Assert.That(alone, Is.EqualTo(1));
     }
 
     [Test]
@@ -146,10 +235,20 @@ public sealed class OutgoingConnectionsTests
         await AskAsync(host);
         var shared = _alone;
 
-        _time.Advance(TimeSpan.FromMinutes(10));
+        var old = host.Transport.Connections.Find(host.Address);
+        for (var minutes = 0; minutes < 20; minutes++)
+        {
+            // Unused ones would be ended.
+            await AskAsync(host);
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+        while (ReferenceEquals(host.Transport.Connections.Find(host.Address), old))
+        {
+            await AskAsync(host);
+        }
         await AskAsync(host);
 
-        Assert.That((shared, _alone), Is.EqualTo((0, 1)));
+        Assert.That((shared, _alone, _upgrades, old!.IsOpen), Is.EqualTo((0, 0, 2, false)));
     }
 
     [Test]
@@ -288,7 +387,7 @@ public sealed class OutgoingConnectionsTests
         Assert.That((_alone, connection.IsOpen, ReferenceEquals(host.Transport.Connections.Find(host.Address), connection)), Is.EqualTo((0, true, true)));
     }
 
-    private Task<PeerHost> StartAsync(IPeerHandler handler, Action<WebApplication>? middleware = null) => PeerHost.StartAsync(handler, time: _time, middleware: app =>
+    private Task<PeerHost> StartAsync(IPeerHandler handler, Action<WebApplication>? middleware = null, Action<WebApplicationBuilder>? services = null) => PeerHost.StartAsync(handler, services, time: _time, middleware: app =>
     {
         app.Use((context, next) =>
         {
