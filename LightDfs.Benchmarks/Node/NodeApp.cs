@@ -11,7 +11,8 @@ internal static class NodeApp
 
     public static async Task RunAsync(string[] arguments)
     {
-        var builder = WebApplication.CreateBuilder(arguments);
+        // The host watches its content root, and every write below it: the data directory is elsewhere, as README advises.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddLightDfs();
         builder.WebHost.UseSockets(sockets => sockets.MaxReadBufferSize = 256 * 1024);

@@ -10,6 +10,9 @@ internal sealed record ReplyHead
 
     private const byte Format = 1;
 
+    /// <summary>Bytes that most heads do not exceed.</summary>
+    private const int UsualLength = 512;
+
     public required MachineCard Responder { get; init; }
 
     /// <summary>SHA-256 of a body that is a message; empty when there is none, or when the body is content, which page checksums in the payload cover.</summary>
@@ -20,7 +23,7 @@ internal sealed record ReplyHead
 
     public ReadOnlyMemory<byte> Encode()
     {
-        var to = new WireWriter().Byte(Format);
+        var to = new WireWriter(UsualLength).Byte(Format);
         Responder.Write(to);
         return to.Bytes(BodyHash.Span).Bytes(Payload.Span).Written;
     }

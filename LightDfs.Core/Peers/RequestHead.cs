@@ -8,6 +8,9 @@ internal sealed record RequestHead
     public const int MaxAddressBytes = 1024;
     private const byte Format = 1;
 
+    /// <summary>Bytes that most heads do not exceed.</summary>
+    private const int UsualLength = 512;
+
     public required Operation Operation { get; init; }
 
     /// <summary>The machine it is meant for; zero only for "who are you" and a proposal.</summary>
@@ -35,7 +38,7 @@ internal sealed record RequestHead
     /// <exception cref="InvalidOperationException">It would be longer than a peer reads. Nothing long belongs into a head: that is what bodies are for.</exception>
     public ReadOnlyMemory<byte> Encode()
     {
-        var to = new WireWriter().Byte(Format).Byte((byte)Operation).Machine(Target).UInt64(TargetIncarnation).Text(SentTo);
+        var to = new WireWriter(UsualLength).Byte(Format).Byte((byte)Operation).Machine(Target).UInt64(TargetIncarnation).Text(SentTo);
         Sender.Write(to);
         var head = to.UInt64(Counter).Int64(BodyLength).Bytes(BodyHash.Span).Bytes(Payload.Span).Written;
         return head.Length <= PeerRequest.MaxHeadLength
