@@ -70,7 +70,7 @@ internal sealed class FrameReader(Stream stream) : IDisposable
         {
             _usual = Math.Min(Most, _usual * 2);
         }
-        else if (_shortReads == Patience)
+        else if (_shortReads >= Patience)
         {
             (_usual, _shortReads) = (Math.Max(Least, _usual / 2), 0);
         }

@@ -50,18 +50,7 @@ internal sealed class FrameWriter(Stream stream, Action<Exception> broken, Cance
     }
 
     /// <summary>Completes when there is room for more, or nothing is sent any more.</summary>
-    public Task RoomAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (_length < Most || _isEnded)
-            {
-                return Task.CompletedTask;
-            }
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _room.Task.WaitAsync(cancellationToken);
-        }
-    }
+    public ValueTask RoomAsync(CancellationToken cancellationToken) => Room() is { } room ? WaitAsync(room, cancellationToken) : default;
 
     /// <summary>Ends the sending, of which its token was cancelled, and waits until the stream is left alone.</summary>
     public Task EndAsync()
@@ -79,6 +68,29 @@ internal sealed class FrameWriter(Stream stream, Action<Exception> broken, Cance
     }
 
     void IThreadPoolWorkItem.Execute() => _ = SendAsync();
+
+    /// <summary>Completes when it is worth looking again; <see langword="null"/> when there is room.</summary>
+    private Task? Room()
+    {
+        lock (_lock)
+        {
+            if (_length < Most || _isEnded)
+            {
+                return null;
+            }
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
+
+    private async ValueTask WaitAsync(Task? room, CancellationToken cancellationToken)
+    {
+        // All who wait are woken together, and not all of them fit.
+        for (; room is not null; room = Room())
+        {
+            await room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private Span<byte> Reserve(int count)
     {
@@ -114,12 +126,18 @@ internal sealed class FrameWriter(Stream stream, Action<Exception> broken, Cance
         catch (Exception exception)
         {
             // Before it is said that the stream is left alone: whoever waits for that is gone then.
-            broken(exception);
-            lock (_lock)
+            try
             {
-                End();
-                _isSending = false;
-                _silence?.SetResult();
+                broken(exception);
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    End();
+                    _isSending = false;
+                    _silence?.SetResult();
+                }
             }
         }
     }

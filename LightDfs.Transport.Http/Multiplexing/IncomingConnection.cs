@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using LightDfs.Peers;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Transport.Http.Multiplexing;
 
 /// <summary>The receiving end of a multiplexed connection: hands requests to the machine as they come, and sends each reply when it is there.</summary>
-internal sealed partial class IncomingConnection : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "The source has no timer and no link, so it has nothing to free; and who cancels it may come late.")]
+internal sealed partial class IncomingConnection
 {
     /// <summary>A connection on which nothing comes for one to two times so long, and nothing is asked, is ended. Longer than the sender keeps an unused one.</summary>
     public static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(90);
@@ -14,7 +16,7 @@ internal sealed partial class IncomingConnection : IDisposable
     /// <summary>Until then a sender has shown that it is a machine, by a request that is answered with proof.</summary>
     public static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Senders that are told of the app's stopping end the connection. Those that have nothing to wait for, and do not, are cut off after so long.</summary>
+    /// <summary>Senders that are told of the app's stopping end the connection. Those that have nothing to wait for, and do not, are cut off after two to three times so long.</summary>
     public static readonly TimeSpan LeavingCheck = TimeSpan.FromSeconds(1);
 
     /// <summary>So many times longer may a reply wait for somebody who reads it slowly.</summary>
@@ -22,7 +24,7 @@ internal sealed partial class IncomingConnection : IDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, IncomingCall> _calls = [];
-    private readonly CancellationTokenSource _life;
+    private readonly CancellationTokenSource _life = new();
     private readonly Stream _stream;
     private readonly FrameWriter _writer;
     private readonly IPeerHandler _handler;
@@ -37,6 +39,7 @@ internal sealed partial class IncomingConnection : IDisposable
     private long _received;
     private long _receivedAtCheck;
     private int _quietChecks;
+    private int _unusedChecks;
 
     /// <param name="stream">The connection.</param>
     /// <param name="abort">Closes it at once.</param>
@@ -44,21 +47,22 @@ internal sealed partial class IncomingConnection : IDisposable
     /// <param name="connection">What is known of it.</param>
     /// <param name="time">Measures how long nothing comes.</param>
     /// <param name="logger">Where failures are told.</param>
-    /// <param name="aborted">Cancelled when it is gone.</param>
-    public IncomingConnection(Stream stream, Action abort, IPeerHandler handler, PeerConnection connection, TimeProvider time, ILogger logger, CancellationToken aborted)
+    public IncomingConnection(Stream stream, Action abort, IPeerHandler handler, PeerConnection connection, TimeProvider time, ILogger logger)
     {
         (_stream, _abort, _handler, _connection, _logger) = (stream, abort, handler, connection, logger);
-        _life = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _writer = new FrameWriter(stream, _ => _life.Cancel(), _life.Token);
         _check = time.CreateTimer(static connection => ((IncomingConnection)connection!).Check(), this, ProofTime, IdleCheck);
     }
 
     /// <summary>Serves until the sender ends the connection, it breaks off, or nothing comes any more. Then nothing of it is left.</summary>
     /// <param name="stopping">Cancelled when the app stops: the sender is told, ends the connection once it is answered, and is cut off if it does not.</param>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="aborted">Cancelled when the connection is gone.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken aborted)
     {
+        var isAtEnd = false;
         using var reader = new FrameReader(_stream);
         await using (_check.ConfigureAwait(false))
+        await using (aborted.UnsafeRegister(static life => ((CancellationTokenSource)life!).Cancel(), _life).ConfigureAwait(false))
         await using (stopping.UnsafeRegister(static connection => ((IncomingConnection)connection!).Leave(), this).ConfigureAwait(false))
         {
             try
@@ -68,6 +72,7 @@ internal sealed partial class IncomingConnection : IDisposable
                     Interlocked.Increment(ref _received);
                     Take(frame);
                 }
+                isAtEnd = true;
             }
             catch (Exception exception) when (exception is IOException or InvalidDataException or OperationCanceledException)
             {
@@ -75,12 +80,10 @@ internal sealed partial class IncomingConnection : IDisposable
             }
             finally
             {
-                await EndAsync().ConfigureAwait(false);
+                await EndAsync(isAtEnd).ConfigureAwait(false);
             }
         }
     }
-
-    public void Dispose() => _life.Dispose();
 
     /// <summary>Does what a request asks, and sends the reply.</summary>
     internal async Task AnswerAsync(IncomingCall call)
@@ -105,7 +108,7 @@ internal sealed partial class IncomingConnection : IDisposable
             }
             finally
             {
-                Done();
+                Done(call);
             }
         }
     }
@@ -117,7 +120,10 @@ internal sealed partial class IncomingConnection : IDisposable
             throw new InvalidOperationException($"The head of the reply has {reply.Head.Length} bytes, its proof {reply.Proof.Length}: that is too long.");
         }
         // Only who has proven itself gets a signed reply.
-        _isProven |= !reply.Proof.IsEmpty;
+        if (!reply.Proof.IsEmpty)
+        {
+            _isProven = true;
+        }
         // Who asks and does not read keeps its places, and runs out of them.
         await _writer.RoomAsync(call.Cancelled).ConfigureAwait(false);
         if (reply.Body is null)
@@ -246,14 +252,25 @@ internal sealed partial class IncomingConnection : IDisposable
     {
         lock (_lock)
         {
+            Remove(call);
+        }
+    }
+
+    private void Remove(IncomingCall call)
+    {
+        // By now another request may have its number.
+        if (_calls.GetValueOrDefault(call.Id) == call)
+        {
             _calls.Remove(call.Id);
         }
     }
 
-    private void Done()
+    /// <summary>Nothing is done for it any more, however it ended.</summary>
+    private void Done(IncomingCall call)
     {
         lock (_lock)
         {
+            Remove(call);
             _running--;
             if (_running == 0)
             {
@@ -262,11 +279,9 @@ internal sealed partial class IncomingConnection : IDisposable
         }
     }
 
-    private async Task EndAsync()
+    private async Task EndAsync(bool isAtEnd)
     {
         await _life.CancelAsync().ConfigureAwait(false);
-        // The sender sees it now, however long those take that are not done.
-        _abort();
         Task done;
         lock (_lock)
         {
@@ -276,6 +291,11 @@ internal sealed partial class IncomingConnection : IDisposable
                 call.Cancel();
             }
             done = _running == 0 ? Task.CompletedTask : _allDone.Task;
+        }
+        if (!isAtEnd || !done.IsCompleted)
+        {
+            // The sender sees it now, however long those take that are not done.
+            _abort();
         }
         await done.ConfigureAwait(false);
         await _writer.EndAsync().ConfigureAwait(false);
@@ -298,7 +318,9 @@ internal sealed partial class IncomingConnection : IDisposable
             var received = Volatile.Read(ref _received);
             _quietChecks = received == _receivedAtCheck ? _quietChecks + 1 : 0;
             _receivedAtCheck = received;
-            var isUnused = _calls.Count == 0 && (_isLeaving || _quietChecks > 0);
+            _unusedChecks = _calls.Count == 0 ? _unusedChecks + 1 : 0;
+            // Twice, where the last reply may just be on its way.
+            var isUnused = _isLeaving ? _unusedChecks > 1 : _unusedChecks > 0 && _quietChecks > 0;
             if (_isProven && !isUnused && (_isLeaving || _quietChecks < BusyChecks))
             {
                 return;

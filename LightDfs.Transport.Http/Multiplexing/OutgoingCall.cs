@@ -11,7 +11,7 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
     private Pipe? _body;
     private long _left;
     private int _allowed = Frame.Window;
-    private int _taken;
+    private int _read;
 
     public uint Id => id;
 
@@ -23,9 +23,9 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
 
     public Task<PeerReply> Reply => _reply.Task;
 
-    /// <summary>Takes in the head of the reply, and a body that comes with it. True when nothing more comes.</summary>
+    /// <summary>Takes in the head of the reply, and a body that comes with it, for <see cref="Deliver"/>. True when nothing more comes.</summary>
     /// <exception cref="InvalidDataException">It is no reply, or the second one.</exception>
-    public bool TakeReply(ReadOnlySpan<byte> payload)
+    public bool TakeReply(ReadOnlySpan<byte> payload, out PeerReply reply)
     {
         var (status, headLength, proofLength, bodyLength, isWhole) = ReplyHeader.Read(payload);
         if (_left > 0)
@@ -35,7 +35,7 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
         _left = isWhole ? 0 : bodyLength;
         // The frame's memory is used again for the next one. All of the reply lives in one array.
         var rest = new RentedReply(payload[ReplyHeader.Length..]);
-        _reply.TrySetResult(new PeerReply(rest)
+        reply = new PeerReply(rest)
         {
             Status = status,
             Head = rest.Bytes.AsMemory(0, headLength),
@@ -44,9 +44,12 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
                 : isWhole ? new MemoryStream(rest.Bytes, headLength + proofLength, (int)bodyLength, writable: false)
                 : OpenBody(),
             BodyLength = bodyLength,
-        });
+        };
         return isWhole;
     }
+
+    /// <summary>Gives the reply to whoever waits for it.</summary>
+    public void Deliver(PeerReply reply) => _reply.TrySetResult(reply);
 
     /// <summary>Takes in bytes of a long body. True when they are the last.</summary>
     /// <exception cref="InvalidDataException">There is no such body, or not so much is left of it.</exception>
@@ -79,8 +82,9 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
     /// <summary>The sender waits no longer.</summary>
     public void Cancel()
     {
-        connection.GiveUp(this);
+        // Before anything that may end the connection, which would be another reason.
         _reply.TrySetCanceled(cancellationToken);
+        connection.GiveUp(this);
     }
 
     private OutgoingBody OpenBody()
@@ -99,12 +103,12 @@ internal sealed class OutgoingCall(OutgoingConnection connection, uint id, Cance
     /// <summary>Bytes of the body were read: so many more may come.</summary>
     private void Took(int count)
     {
-        _taken += count;
-        if (_taken >= Frame.Window / 2)
+        _read += count;
+        if (_read >= Frame.Window / 2)
         {
-            Interlocked.Add(ref _allowed, _taken);
-            connection.Allow(this, _taken);
-            _taken = 0;
+            Interlocked.Add(ref _allowed, _read);
+            connection.Allow(this, _read);
+            _read = 0;
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed class OutgoingConnection : IDisposable
     private int _waiting;
     private bool _isRetired;
 
+    private bool _hasReceived;
+
     /// <summary>When the last frame came.</summary>
     private long _received;
 
@@ -38,6 +40,9 @@ internal sealed class OutgoingConnection : IDisposable
 
     /// <summary>False once it takes no requests any more, which does not come back.</summary>
     public bool IsOpen => !_isRetired;
+
+    /// <summary>Whether anything ever came on it.</summary>
+    public bool HasWorked => Volatile.Read(ref _hasReceived);
 
     /// <summary>How many requests it was given.</summary>
     public uint Requests { get; private set; }
@@ -172,6 +177,7 @@ internal sealed class OutgoingConnection : IDisposable
             while (await reader.ReadAsync(_life.Token).ConfigureAwait(false) is { } frame)
             {
                 Volatile.Write(ref _received, _time.GetTimestamp());
+                Volatile.Write(ref _hasReceived, true);
                 Take(frame);
             }
             End("it ended the connection. It may be stopping.", null);
@@ -209,7 +215,8 @@ internal sealed class OutgoingConnection : IDisposable
         switch (frame.Kind)
         {
             case FrameKind.Reply:
-                ForgetIf(call.TakeReply(frame.Payload.Span), call);
+                ForgetIf(call.TakeReply(frame.Payload.Span, out var reply), call);
+                call.Deliver(reply);
                 break;
             case FrameKind.Data:
                 ForgetIf(call.TakeData(frame.Payload.Span), call);

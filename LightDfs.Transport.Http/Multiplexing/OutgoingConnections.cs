@@ -20,6 +20,9 @@ internal sealed class OutgoingConnections : IDisposable
 
     private static readonly TimeSpan OpeningTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>Far more than a cluster has; addresses come from peers too, so there is a bound.</summary>
+    private const int MostRoutes = 10_000;
+
     private readonly ConcurrentDictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _life = new();
     private readonly HttpMessageInvoker _client;
@@ -46,9 +49,21 @@ internal sealed class OutgoingConnections : IDisposable
         {
             return null;
         }
-        var route = _routes.GetOrAdd(address, static _ => new Route());
+        if (!_routes.TryGetValue(address, out var route))
+        {
+            if (_routes.Count >= MostRoutes)
+            {
+                return null;
+            }
+            route = _routes.GetOrAdd(address, static _ => new Route());
+        }
         lock (route)
         {
+            if (route.Connection is { IsOpen: false, HasWorked: false })
+            {
+                // Something in between lets it be opened, and nothing through.
+                (route.Connection, route.Refused) = (null, _time.GetTimestamp());
+            }
             var connection = route.Connection is { IsOpen: true } open ? open : null;
             route.Asked++;
             // An old one is used until the new one is there.
@@ -82,9 +97,12 @@ internal sealed class OutgoingConnections : IDisposable
         var route = _routes.GetOrAdd(address, static _ => new Route());
         lock (route)
         {
-            route.Connection?.Retire();
-            (route.Connection, route.Opened, route.RequestsAtCheck) = (opened, _time.GetTimestamp(), 0);
-            (route.IsOpening, route.Asked, route.Refused) = (false, 0, isRefused ? _time.GetTimestamp() : null);
+            if (opened is not null)
+            {
+                route.Connection?.Retire();
+                (route.Connection, route.RequestsAtCheck) = (opened, null);
+            }
+            (route.IsOpening, route.Asked, route.Opened, route.Refused) = (false, 0, _time.GetTimestamp(), isRefused ? _time.GetTimestamp() : null);
             if (_life.IsCancellationRequested)
             {
                 opened?.Dispose();
@@ -161,6 +179,6 @@ internal sealed class OutgoingConnections : IDisposable
 
         public long? Refused { get; set; }
 
-        public uint RequestsAtCheck { get; set; }
+        public uint? RequestsAtCheck { get; set; }
     }
 }

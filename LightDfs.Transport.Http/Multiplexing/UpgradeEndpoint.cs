@@ -44,8 +44,8 @@ internal sealed class UpgradeEndpoint(ILogger<IncomingConnection> logger, TimePr
         await using (stream.ConfigureAwait(false))
         {
             var handler = context.RequestServices.GetRequiredService<IPeerHandler>();
-            using var connection = new IncomingConnection(stream, context.Abort, handler, PeerConnections.Of(context), time, logger, context.RequestAborted);
-            await connection.RunAsync(stopping).ConfigureAwait(false);
+            var connection = new IncomingConnection(stream, context.Abort, handler, PeerConnections.Of(context), time, logger);
+            await connection.RunAsync(stopping, context.RequestAborted).ConfigureAwait(false);
         }
     }
 

@@ -1,6 +1,7 @@
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
 using LightDfs.Transport.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace LightDfs.Tests.Transport.Http;
 
@@ -22,7 +23,8 @@ public class HttpPeerTransportConformanceTests : PeerTransportConformance
 
     protected override async ValueTask<PeerTransportSetup> CreateAsync(IPeerHandler handler)
     {
-        _host = await PeerHost.StartAsync(handler);
+        // Its time stands still: how long a slow test takes ends no connection.
+        _host = await PeerHost.StartAsync(handler, time: new FakeTimeProvider());
         return new PeerTransportSetup { Transport = _host.Transport, Address = _host.Address, UnreachableAddress = ClosedPort.Address() };
     }
 

@@ -144,9 +144,9 @@ public sealed class FrameTests
         await stream.Reached;
         writer.Add(FrameKind.Data, 1, new byte[1024 * 1024]);
 
-        var waiting = writer.RoomAsync(CancellationToken.None);
+        var waiting = writer.RoomAsync(CancellationToken.None).AsTask();
         using var impatient = new CancellationTokenSource();
-        var cut = writer.RoomAsync(impatient.Token);
+        var cut = writer.RoomAsync(impatient.Token).AsTask();
         await impatient.CancelAsync();
 
         await Assert.CatchAsync<OperationCanceledException>(() => cut);

@@ -266,7 +266,7 @@ public sealed class IncomingConnectionTests
     [Test]
     public async Task Sender_that_asks_and_never_reads_runs_out_of_places()
     {
-        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Refused, Head = new byte[12_000] })));
+        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler((_, _) => new(new PeerReply { Status = PeerStatus.Refused, Head = new byte[12_000] })), time: _time);
         using var raw = await RawConnection.OpenAsync(host.Address);
 
         await Assert.CatchAsync<IOException>(async () =>
@@ -295,6 +295,39 @@ public sealed class IncomingConnectionTests
 
         Assert.That(await raw.ReadAsync(), Is.Null);
         _held.SetResult();
+    }
+
+    [Test]
+    public async Task Request_that_ends_while_nobody_reads_is_forgotten_with_the_connection()
+    {
+        var answered = 0;
+        await using var host = await PeerHost.StartAsync(new ScriptedPeerHandler(async (request, token) =>
+        {
+            if (request.Head.Span[0] == 3)
+            {
+                _reached.TrySetResult();
+                await _held.Task.WaitAsync(token);
+            }
+            Interlocked.Increment(ref answered);
+            return new PeerReply { Status = PeerStatus.Refused, Head = new byte[12_000] };
+        }), time: _time);
+        using (var raw = await RawConnection.OpenAsync(host.Address))
+        {
+            await raw.AskAsync(1, 3);
+            await _reached.Task;
+            for (var call = 2u; call <= Frame.MaxCalls; call++)
+            {
+                await raw.AskAsync(call, 1);
+            }
+            while (answered < Frame.MaxCalls - 1)
+            {
+                await Task.Yield();
+            }
+            await raw.SendAsync(FrameKind.Cancel, 1);
+        }
+
+        // All of it has ended, or this would wait for the host's patience.
+        await host.App.StopAsync().WaitAsync(TimeSpan.FromSeconds(25));
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using LightDfs.Peers;
 using LightDfs.Testing.Conformance;
 using LightDfs.Transport.Http.Multiplexing;
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
 namespace LightDfs.Tests.Transport.Http.Multiplexing;
@@ -17,7 +18,7 @@ public sealed class OutgoingConnectionTests : IDisposable
     public OutgoingConnectionTests()
     {
         var stream = new Duplex(_toClient.Reader.AsStream(), _toServer.Writer.AsStream());
-        _connection = new OutgoingConnection("http://10.0.0.1:5000", stream, stream, TimeProvider.System);
+        _connection = new OutgoingConnection("http://10.0.0.1:5000", stream, stream, new FakeTimeProvider());
     }
 
     public void Dispose() => _connection.Dispose();

@@ -6,6 +6,7 @@ using LightDfs.Transport.Http.Multiplexing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -246,13 +247,13 @@ public sealed class OutgoingConnectionsTests
         {
             await AskAsync(host);
         }
-        await AskAsync(host);
 
-        Assert.That((shared, _alone, _upgrades, old!.IsOpen), Is.EqualTo((0, 0, 2, false)));
+        Assert.That((shared, _upgrades, old!.IsOpen), Is.EqualTo((0, 2, false)));
     }
 
-    [Test]
-    public async Task Connection_that_may_be_dead_is_used_no_more()
+    [TestCase(-1, false)]
+    [TestCase(0, true)]
+    public async Task Connection_that_may_be_dead_is_used_no_more(int milliseconds, bool mayBeDead)
     {
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -267,22 +268,36 @@ public sealed class OutgoingConnectionsTests
         }));
         await host.Transport.Connections.OpenAsync(host.Address);
 
-        await GiveUpAsync(OutgoingConnection.Silence - TimeSpan.FromMilliseconds(1));
-        await AskAsync(host);
-        var early = _alone;
-        await GiveUpAsync(OutgoingConnection.Silence);
+        using var cancel = new CancellationTokenSource();
+        var asking = host.Transport.SendAsync(host.Address, new PeerRequest { Head = new byte[] { 2 }, Proof = default }, cancel.Token);
+        await reached.Task;
+        _time.Advance(OutgoingConnection.Silence + TimeSpan.FromMilliseconds(milliseconds));
+        await cancel.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => asking);
         await AskAsync(host);
 
-        Assert.That((early, _alone), Is.EqualTo((0, 1)));
+        Assert.That(_alone, Is.EqualTo(mayBeDead ? 1 : 0));
+    }
 
-        async Task GiveUpAsync(TimeSpan after)
+    [Test]
+    public async Task Connection_on_which_nothing_ever_comes_is_not_made_again_for_a_while()
+    {
+        await using var host = await StartAsync(Answers, app => app.Use((context, next) => context.Request.Method != "GET" ? next(context) : SwallowAsync(context)));
+        await host.Transport.Connections.OpenAsync(host.Address);
+
+        await Assert.ThrowsAsync<PeerUnreachableException>(() => AskAsync(host));
+        for (var request = 0; request < 2 * OutgoingConnections.WorthIt; request++)
         {
-            using var cancel = new CancellationTokenSource();
-            var asking = host.Transport.SendAsync(host.Address, new PeerRequest { Head = new byte[] { 2 }, Proof = default }, cancel.Token);
-            await reached.Task;
-            _time.Advance(after);
-            await cancel.CancelAsync();
-            await Assert.CatchAsync<OperationCanceledException>(() => asking);
+            await AskAsync(host);
+        }
+
+        Assert.That((_alone, _upgrades), Is.EqualTo((2 * OutgoingConnections.WorthIt, 1)));
+
+        static async Task SwallowAsync(HttpContext context)
+        {
+            context.Response.Headers.Upgrade = "lightdfs/1";
+            await using var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            await stream.ReadExactlyAsync(new byte[1]);
         }
     }
 
