@@ -6,7 +6,7 @@ namespace LightDfs.Transport.Http;
 internal sealed class EndpointUris(string path)
 {
     /// <summary>Far more than a cluster has; addresses come from peers too, so there is a bound.</summary>
-    private const int Most = 10_000;
+    public const int Most = 10_000;
 
     private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
 

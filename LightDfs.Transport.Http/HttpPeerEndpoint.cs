@@ -100,10 +100,7 @@ internal sealed partial class HttpPeerEndpoint(ILogger<HttpPeerEndpoint> logger)
 
     private async Task SendAsync(HttpContext context, PeerReply reply)
     {
-        if (reply.Head.Length > PeerRequest.MaxHeadLength || reply.Proof.Length > PeerRequest.MaxProofLength)
-        {
-            throw new InvalidOperationException($"The head of the reply has {reply.Head.Length} bytes, its proof {reply.Proof.Length}: that is too long.");
-        }
+        PeerHeaders.ThrowIfTooLong(reply);
         // A peer takes a window as fast as the client behind it reads: one that pauses is no attacker, and cutting it off would cost it a healthy source. Only machines with
         // the cluster's key get bodies.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LightDfs.Peers;
 
 namespace LightDfs.Transport.Http;
 
@@ -12,6 +13,15 @@ internal static class PeerHeaders
     public static string Encode(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(bytes);
 
     public static bool IsTooLong(string text, int maxBytes) => text.Length > (maxBytes + 2) / 3 * 4;
+
+    /// <exception cref="InvalidOperationException">Head or proof is longer than a peer takes.</exception>
+    public static void ThrowIfTooLong(PeerReply reply)
+    {
+        if (reply.Head.Length > PeerRequest.MaxHeadLength || reply.Proof.Length > PeerRequest.MaxProofLength)
+        {
+            throw new InvalidOperationException($"The head of the reply has {reply.Head.Length} bytes, its proof {reply.Proof.Length}: that is too long.");
+        }
+    }
 
     public static bool TryDecode(string text, int maxBytes, [NotNullWhen(true)] out byte[]? bytes)
     {

@@ -24,7 +24,6 @@ internal sealed class OutgoingConnection : IDisposable
     private PeerUnreachableException? _ended;
     private int _waiting;
     private bool _isRetired;
-
     private bool _hasReceived;
 
     /// <summary>When the last frame came.</summary>
@@ -116,12 +115,8 @@ internal sealed class OutgoingConnection : IDisposable
         lock (_lock)
         {
             _isRetired = true;
-            if (_waiting > 0)
-            {
-                return;
-            }
         }
-        End("it is not needed any more.", null);
+        EndIfUnneeded();
     }
 
     /// <summary>Closes at once; what is unanswered fails.</summary>

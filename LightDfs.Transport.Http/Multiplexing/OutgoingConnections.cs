@@ -20,9 +20,6 @@ internal sealed class OutgoingConnections : IDisposable
 
     private static readonly TimeSpan OpeningTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Far more than a cluster has; addresses come from peers too, so there is a bound.</summary>
-    private const int MostRoutes = 10_000;
-
     private readonly ConcurrentDictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _life = new();
     private readonly HttpMessageInvoker _client;
@@ -51,7 +48,7 @@ internal sealed class OutgoingConnections : IDisposable
         }
         if (!_routes.TryGetValue(address, out var route))
         {
-            if (_routes.Count >= MostRoutes)
+            if (_routes.Count >= EndpointUris.Most)
             {
                 return null;
             }
@@ -59,7 +56,7 @@ internal sealed class OutgoingConnections : IDisposable
         }
         lock (route)
         {
-            if (route.Connection is { IsOpen: false, HasWorked: false })
+            if (route.Connection is { IsOpen: false, HasWorked: false, Requests: > 0 })
             {
                 // Something in between lets it be opened, and nothing through.
                 (route.Connection, route.Refused) = (null, _time.GetTimestamp());

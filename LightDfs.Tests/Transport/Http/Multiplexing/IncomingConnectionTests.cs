@@ -153,10 +153,7 @@ public sealed class IncomingConnectionTests
             await raw.AskAsync(call, 3);
         }
 
-        while (await raw.ReadAsync() is { } frame)
-        {
-            Assert.That(frame.Kind, Is.EqualTo(FrameKind.BrokenOff));
-        }
+        await AssertCutOffAsync(raw);
     }
 
     [Test]
@@ -169,10 +166,7 @@ public sealed class IncomingConnectionTests
         await ReadDataAsync(raw, Frame.Window);
         await raw.SendAsync(FrameKind.Credit, 1, Int32(Frame.Window + 1));
 
-        while (await raw.ReadAsync() is { } frame)
-        {
-            Assert.That(frame.Kind, Is.EqualTo(FrameKind.BrokenOff));
-        }
+        await AssertCutOffAsync(raw);
     }
 
     [Test]
@@ -374,6 +368,15 @@ public sealed class IncomingConnectionTests
     {
         var frame = (await raw.ReadAsync())!.Value;
         return (frame.Kind, frame.Call);
+    }
+
+    /// <summary>The server ends the connection, and answers nothing more before.</summary>
+    private static async Task AssertCutOffAsync(RawConnection raw)
+    {
+        while (await raw.ReadAsync() is { } frame)
+        {
+            Assert.That(frame.Kind, Is.EqualTo(FrameKind.BrokenOff));
+        }
     }
 
     private static byte[] Int32(int value)

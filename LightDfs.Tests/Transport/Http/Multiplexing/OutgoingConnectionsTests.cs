@@ -280,6 +280,28 @@ public sealed class OutgoingConnectionsTests
     }
 
     [Test]
+    public async Task Connection_that_ended_before_it_was_used_is_made_again()
+    {
+        await using var host = await StartAsync(Answers);
+        await host.Transport.Connections.OpenAsync(host.Address);
+        var first = host.Transport.Connections.Find(host.Address)!;
+
+        // The server waits no longer for proof.
+        _time.Advance(IncomingConnection.ProofTime);
+        while (first.IsOpen)
+        {
+            await Task.Yield();
+        }
+        for (var request = 0; host.Transport.Connections.Find(host.Address) is null; request++)
+        {
+            Assert.That(request, Is.LessThan(10_000), "it is not made again");
+            await AskAsync(host);
+        }
+
+        Assert.That(_upgrades, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task Connection_on_which_nothing_ever_comes_is_not_made_again_for_a_while()
     {
         await using var host = await StartAsync(Answers, app => app.Use((context, next) => context.Request.Method != "GET" ? next(context) : SwallowAsync(context)));
