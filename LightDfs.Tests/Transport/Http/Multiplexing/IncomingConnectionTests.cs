@@ -237,10 +237,7 @@ public sealed class IncomingConnectionTests
         }
 
         Assert.That(await raw.ReadAsync(), Is.Null);
-        while (!body.IsDisposed)
-        {
-            await Task.Yield();
-        }
+        await Until.TrueAsync(() => body.IsDisposed, "the body is given up");
     }
 
     [Test]
@@ -313,10 +310,7 @@ public sealed class IncomingConnectionTests
             {
                 await raw.AskAsync(call, 1);
             }
-            while (answered < Frame.MaxCalls - 1)
-            {
-                await Task.Yield();
-            }
+            await Until.TrueAsync(() => Volatile.Read(ref answered) == Frame.MaxCalls - 1, "all but one are answered");
             await raw.SendAsync(FrameKind.Cancel, 1);
         }
 

@@ -71,10 +71,7 @@ public sealed class OutgoingConnectionTests : IDisposable
         }
         Assert.That(_connection.IsOpen, Is.True);
         await _toClient.Writer.WriteAsync(data);
-        while (_connection.IsOpen)
-        {
-            await Task.Yield();
-        }
+        await Until.TrueAsync(() => !_connection.IsOpen, "the connection ends");
 
         Assert.That((await Assert.CatchAsync<IOException>(async () => await reply.Body!.ReadExactlyAsync(new byte[Frame.Window + 1])))!.Message, Does.Contain("malformed"));
     }
@@ -93,18 +90,9 @@ public sealed class OutgoingConnectionTests : IDisposable
         var early = _connection.TryBegin(out _, CancellationToken.None);
 
         await _toClient.Writer.WriteAsync(Convert.FromHexString("04" + "01000000" + "00000000" + "02" + "02000000" + "0c000000" + "000000000000000000000000"));
-        var (one, two, three) = (false, false, false);
-        while (!one)
-        {
-            one = _connection.TryBegin(out _, CancellationToken.None);
-            await Task.Yield();
-        }
-        while (!two)
-        {
-            two = _connection.TryBegin(out _, CancellationToken.None);
-            await Task.Yield();
-        }
-        three = _connection.TryBegin(out _, CancellationToken.None);
+        await Until.TrueAsync(() => _connection.TryBegin(out _, CancellationToken.None), "there is one place");
+        await Until.TrueAsync(() => _connection.TryBegin(out _, CancellationToken.None), "there are two places");
+        var three = _connection.TryBegin(out _, CancellationToken.None);
 
         Assert.That((early, three), Is.EqualTo((false, false)));
     }

@@ -288,10 +288,7 @@ public sealed class OutgoingConnectionsTests
 
         // The server waits no longer for proof.
         _time.Advance(IncomingConnection.ProofTime);
-        while (first.IsOpen)
-        {
-            await Task.Yield();
-        }
+        await Until.TrueAsync(() => !first.IsOpen, "the connection ends");
         for (var request = 0; host.Transport.Connections.Find(host.Address) is null; request++)
         {
             Assert.That(request, Is.LessThan(10_000), "it is not made again");
@@ -340,10 +337,7 @@ public sealed class OutgoingConnectionsTests
         var asking = AskAsync(host);
         await reached.Task;
         var stopping = host.App.StopAsync();
-        while (connection.IsOpen)
-        {
-            await Task.Yield();
-        }
+        await Until.TrueAsync(() => !connection.IsOpen, "the connection is retired");
         held.SetResult();
         await asking;
         // Ended from here: nobody waits for the server's patience, whose time stands still.
