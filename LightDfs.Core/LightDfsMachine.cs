@@ -79,7 +79,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         Recent = new RecentWrites(time);
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
-        Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time);
+        Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time, Logger<ReplicaLookup>());
         _patience = new StartPatience(options.StartTimeout, time);
         var gate = new StartGate(_self, _discovery, holders, _membership, admission, _patience, time);
         var writer = new QuorumWriter(_patience, holders, _membership, clashes, load, time, Logger<QuorumWriter>());

@@ -11,16 +11,20 @@ internal sealed class EndpointUris(string path)
     private readonly ConcurrentDictionary<string, Uri> _uris = new(StringComparer.Ordinal);
 
     /// <exception cref="UriFormatException">It is no URL.</exception>
-    public Uri Of(string address)
+    public Uri Of(string address) => _uris.TryGetValue(address, out var known) ? known : Keep(address, new Uri(address + path));
+
+    /// <summary>The same; <see langword="null"/> for what is no URL.</summary>
+    public Uri? TryOf(string address) =>
+        _uris.TryGetValue(address, out var known) ? known
+        : Uri.TryCreate(address + path, UriKind.Absolute, out var uri) ? Keep(address, uri)
+        : null;
+
+    private Uri Keep(string address, Uri uri)
     {
-        if (_uris.TryGetValue(address, out var known))
-        {
-            return known;
-        }
         if (_uris.Count >= Most)
         {
             _uris.Clear();
         }
-        return _uris[address] = new Uri(address + path);
+        return _uris[address] = uri;
     }
 }

@@ -65,10 +65,10 @@ internal sealed class HttpPeerTransport : IPeerTransport, IDisposable
     public string Normalize(string address) => PeerAddress.Normalize(address);
 
     /// <inheritdoc/>
-    public bool IsLoopback(string address) => PeerAddress.IsLoopback(address);
+    public bool IsLoopback(string address) => _uris.TryOf(address) is { } uri && PeerAddress.IsLoopback(uri);
 
     /// <inheritdoc/>
-    public bool IsProtected(string address) => PeerAddress.IsProtected(address);
+    public bool IsProtected(string address) => _uris.TryOf(address) is { } uri && PeerAddress.IsProtected(uri);
 
     /// <inheritdoc/>
     public Task<PeerReply> SendAsync(string address, PeerRequest request, CancellationToken cancellationToken)

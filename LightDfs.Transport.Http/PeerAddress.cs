@@ -32,11 +32,9 @@ internal static class PeerAddress
         }
     }
 
-    public static bool IsLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && IsLoopbackHost(uri.IdnHost);
+    public static bool IsLoopback(Uri address) => IsLoopbackHost(address.IdnHost);
 
-    public static bool IsProtected(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps;
+    public static bool IsProtected(Uri address) => address.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>The name "localhost" too: it is reserved for this host (RFC 6761).</summary>
     public static bool IsLoopbackHost(string host) =>

@@ -15,6 +15,9 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     private readonly List<(IReplicaHolder Holder, Task<T> Task)> _running = [];
     private readonly Queue<IReplicaHolder> _unfit = [];
     private readonly Queue<IReplicaHolder> _starting = [];
+
+    /// <summary>One of those under way has ended, or a wait has, or it is cancelled.</summary>
+    private readonly Signal _signal = new();
     private Wait? _pause;
     private int _pauses;
 
@@ -66,7 +69,8 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
     private async Task WriteAsync(IEnumerable<IReplicaHolder> order, Func<T, bool> isFinal, CancellationTokenSource stop, CancellationToken cancellationToken)
     {
         using var left = order.GetEnumerator();
-        using var grace = new Wait(TransferTimeouts.Grace, time);
+        using var grace = new Wait(TransferTimeouts.Grace, time, _signal);
+        using var cancelled = cancellationToken.UnsafeRegister(static signal => ((Signal)signal!).Set(), _signal);
         try
         {
             while (true)
@@ -81,14 +85,10 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                 {
                     Start(next, stop.Token);
                 }
-                var wait = HasQuorum ? grace : AwaitsStarting ? _pause ??= new Wait(Patience.Pause(_pauses), time) : null;
+                var wait = HasQuorum ? grace : _pause ??= AwaitsStarting ? new Wait(Patience.Pause(_pauses), time, _signal) : null;
                 if (_running.Count == 0 && (HasQuorum || wait is null))
                 {
                     return;
-                }
-                if (Ended < 0)
-                {
-                    await OneEndsAsync(wait, cancels).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
                 if (Ended is >= 0 and var ended)
                 {
@@ -96,14 +96,21 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
                     {
                         return;
                     }
-                    continue;
                 }
-                cancels.ThrowIfCancellationRequested();
-                if (HasQuorum)
+                else if (wait is not { IsOver: true })
+                {
+                    // A write that does not heed its token does not hold up who cancels.
+                    wait?.Begin();
+                    await _signal.WaitAsync().ConfigureAwait(false);
+                }
+                else if (HasQuorum)
                 {
                     return;
                 }
-                AskAgain(stop.Token);
+                else
+                {
+                    AskAgain(stop.Token);
+                }
             }
         }
         finally
@@ -148,21 +155,15 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
 
     private int Ended => _running.FindIndex(static run => run.Task.IsCompleted);
 
-    /// <summary>Ends when one of those under way has ended, or the wait has, if there is one. A write that does not heed its token must not hold up who cancels.</summary>
-    private Task OneEndsAsync(Wait? wait, CancellationToken cancels)
-    {
-        var ends = _running.Select(static run => (Task)run.Task);
-        Task one = wait is not null ? Task.WhenAny(ends.Append(wait.Begun)) : _running is [var (_, only)] ? only : Task.WhenAny(ends);
-        return one.WaitAsync(cancels);
-    }
-
     private void Start(IReplicaHolder holder, CancellationToken cancellationToken)
     {
         if (!Tried.Contains(holder))
         {
             Tried.Add(holder);
         }
-        _running.Add((holder, write(holder, cancellationToken)));
+        var task = write(holder, cancellationToken);
+        _running.Add((holder, task));
+        _signal.SetWhenEnded(task);
     }
 
     private async Task<bool> TakeAsync(int index, Func<T, bool> isFinal)
@@ -195,16 +196,16 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
             return null;
         }
         ExceptionDispatchInfo? mistake = null;
-        using var grace = new Wait(TransferTimeouts.Grace, time);
-        var isCut = !(RunsOn && HasQuorum);
-        if (isCut)
+        using var ended = new CancellationTokenSource();
+        var grace = Task.CompletedTask;
+        if (!(RunsOn && HasQuorum))
         {
-            _ = grace.Begun;
+            grace = Task.Delay(TransferTimeouts.Grace, time, ended.Token);
             await stop.CancelAsync().ConfigureAwait(false);
         }
         foreach (var (holder, task) in _running)
         {
-            await Task.WhenAny(task, isCut ? grace.Begun : Task.CompletedTask).ConfigureAwait(false);
+            await Task.WhenAny(task, grace).ConfigureAwait(false);
             if (!task.IsCompleted)
             {
                 leave(holder, task);
@@ -226,23 +227,28 @@ internal sealed class QuorumWrite<T>(Func<IReplicaHolder, CancellationToken, Tas
             }
         }
         _running.Clear();
+        await ended.CancelAsync().ConfigureAwait(false);
         return mistake;
     }
 
     private static MachineFailure Slower(IReplicaHolder holder) => new(holder.Machine, holder.Address, "it was slower than the others");
 
-    /// <summary>A short wait that begins when it is first asked for, and costs nothing where nobody asks.</summary>
-    private sealed class Wait(TimeSpan length, TimeProvider time) : IDisposable
+    /// <summary>A short wait that costs nothing until it is begun. Signals when it is over.</summary>
+    private sealed class Wait(TimeSpan length, TimeProvider time, Signal signal) : IDisposable
     {
-        private CancellationTokenSource? _end;
-        private Task? _begun;
+        private volatile bool _isOver;
+        private ITimer? _timer;
 
-        public Task Begun => _begun ??= Task.Delay(length, time, (_end = new()).Token);
+        public bool IsOver => _isOver;
 
-        public void Dispose()
+        public void Begin() => _timer ??= time.CreateTimer(static wait => ((Wait)wait!).End(), this, length, Timeout.InfiniteTimeSpan);
+
+        public void Dispose() => _timer?.Dispose();
+
+        private void End()
         {
-            _end?.Cancel();
-            _end?.Dispose();
+            _isOver = true;
+            signal.Set();
         }
     }
 }

@@ -3,28 +3,41 @@ using LightDfs.Files;
 namespace LightDfs.Cluster;
 
 /// <summary>
-/// What clients wrote or deleted here less than a minute ago. Other machines may be getting it at this moment, so comparing leaves it alone for so long. Thread-safe.
+/// What clients wrote or deleted here in the last minute or so. Other machines may be getting it at this moment, so comparing leaves it alone for so long. Thread-safe.
 /// </summary>
 internal sealed class RecentWrites(TimeProvider time)
 {
-    /// <summary>How long a write counts as recent.</summary>
+    /// <summary>How long a write counts as recent at least.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromMinutes(1);
 
-    /// <summary>At more writes a minute the oldest count as old: they are compared early, which costs something and harms nothing.</summary>
-    private const int Most = 100_000;
+    /// <summary>How long it does at most.</summary>
+    public static readonly TimeSpan MostAge = Age * Slices / (Slices - 1);
+
+    private const int Slices = 4;
+
+    /// <summary>At more writes in a minute the oldest count as old: they are compared early, which costs something and harms nothing.</summary>
+    private const int MostInSlice = 25_000;
+
+    private static readonly TimeSpan SliceLength = Age / (Slices - 1);
 
     private readonly Lock _lock = new();
-    private readonly Queue<(FileId Id, long At)> _order = new();
-    private readonly Dictionary<FileId, long> _last = [];
+
+    /// <summary>By when they were written, the oldest slice first. Emptied ones are used again, with the room that they have.</summary>
+    private readonly Queue<HashSet<FileId>> _older = new(Enumerable.Range(0, Slices - 1).Select(static _ => new HashSet<FileId>()));
+    private readonly long _start = time.GetTimestamp();
+    private HashSet<FileId> _latest = [];
+    private TimeSpan _began;
 
     public void Note(FileId id)
     {
-        var now = time.GetTimestamp();
         lock (_lock)
         {
-            DropOld(now);
-            _order.Enqueue((id, now));
-            _last[id] = now;
+            var now = DropOld();
+            if (_latest.Count >= MostInSlice)
+            {
+                Turn(now);
+            }
+            _latest.Add(id);
         }
     }
 
@@ -33,8 +46,11 @@ internal sealed class RecentWrites(TimeProvider time)
     {
         lock (_lock)
         {
-            _order.Clear();
-            _last.Clear();
+            _latest.Clear();
+            foreach (var slice in _older)
+            {
+                slice.Clear();
+            }
         }
     }
 
@@ -42,20 +58,31 @@ internal sealed class RecentWrites(TimeProvider time)
     {
         lock (_lock)
         {
-            DropOld(time.GetTimestamp());
-            return _last.ContainsKey(id);
+            DropOld();
+            return _latest.Contains(id) || _older.Any(slice => slice.Contains(id));
         }
     }
 
-    private void DropOld(long now)
+    /// <returns>When it is now.</returns>
+    private TimeSpan DropOld()
     {
-        while (_order.TryPeek(out var oldest) && (_order.Count >= Most || time.GetElapsedTime(oldest.At, now) >= Age))
+        var now = time.GetElapsedTime(_start);
+        for (var slices = Math.Min((now - _began) / SliceLength, Slices); slices >= 1; slices--)
         {
-            _order.Dequeue();
-            if (_last.TryGetValue(oldest.Id, out var last) && last == oldest.At)
-            {
-                _last.Remove(oldest.Id);
-            }
+            Turn(_began + SliceLength);
         }
+        if (now - _began >= SliceLength)
+        {
+            _began = now;
+        }
+        return now;
+    }
+
+    private void Turn(TimeSpan began)
+    {
+        _older.Enqueue(_latest);
+        _latest = _older.Dequeue();
+        _latest.Clear();
+        _began = began;
     }
 }

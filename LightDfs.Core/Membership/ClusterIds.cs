@@ -15,6 +15,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
     private readonly Lock _lock = new();
     private readonly Dictionary<MachineId, UInt128> _heard = [];
     private readonly HashSet<MachineId> _holding = [];
+    private readonly HashSet<MachineId> _reported = [];
 
     /// <summary>Where the id is kept; <see langword="null"/> until the disk is open.</summary>
     public KeptIdentity? Kept { get; set; }
@@ -71,7 +72,7 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
         }
         if (Kept?.Id is null || card.Cluster == default || (Id is { } id && Merges.AreOne(card.Cluster, id)))
         {
-            problems.Set($"cluster {card.Machine}", null);
+            Settle(card.Machine);
             return;
         }
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -194,11 +195,33 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
             return;
         }
         await kept.SetClusterAsync(other, cancellationToken).ConfigureAwait(false);
-        problems.Set($"cluster {card.Machine}", null);
+        Settle(card.Machine);
     }
 
-    private void Report(MachineCard card, UInt128 own, string what) =>
-        problems.Report($"cluster {card.Machine}", $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), {what}");
+    private void Report(MachineCard card, UInt128 own, string what)
+    {
+        lock (_lock)
+        {
+            _reported.Add(card.Machine);
+        }
+        problems.Report(ProblemWith(card.Machine), $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), {what}");
+    }
+
+    /// <summary>There is no trouble with it, or none any more. Called for every request: so it says so only once.</summary>
+    private void Settle(MachineId machine)
+    {
+        bool wasReported;
+        lock (_lock)
+        {
+            wasReported = _reported.Remove(machine);
+        }
+        if (wasReported)
+        {
+            problems.Set(ProblemWith(machine), null);
+        }
+    }
+
+    private static string ProblemWith(MachineId machine) => $"cluster {machine}";
 
     /// <summary>Members of this machine's cluster that may hold files, for all it knows.</summary>
     private List<MachineId> Unheard()

@@ -6,7 +6,13 @@ internal interface ISelf
     /// <summary>False until this machine's disk is open; until then it cannot say who it is.</summary>
     bool IsOpen { get; }
 
-    /// <summary>How this machine introduces itself now.</summary>
+    /// <summary>This machine's id; <see langword="null"/> while it has none.</summary>
+    MachineId? Id { get; }
+
+    /// <summary>This run of it.</summary>
+    ulong Incarnation { get; }
+
+    /// <summary>How this machine introduces itself now: made anew each time, so it is not for looking one thing up.</summary>
     MachineCard Card { get; }
 
     /// <summary>Why this machine does not serve files to peers yet; <see langword="null"/> when it does.</summary>

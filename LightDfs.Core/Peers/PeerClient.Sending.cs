@@ -64,10 +64,10 @@ internal sealed partial class PeerClient
     private async Task<PeerReply> SendInTimeAsync(
         string address, PeerRequest request, Question question, CancellationTokenSource either, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(question.Timeout, time);
         PeerReply? reply = null;
         OperationCanceledException? ended = null;
-        await using (late.Token.UnsafeRegister(Cancel, either).ConfigureAwait(false))
+        // Disposing it waits for a cancelling that is under way: nobody cancels it later.
+        await using (time.CreateTimer(Cancel, either, question.Timeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false))
         await using (question.Contact.UnsafeRegister(Cancel, either).ConfigureAwait(false))
         {
             try

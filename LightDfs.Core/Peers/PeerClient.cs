@@ -117,13 +117,12 @@ internal sealed partial class PeerClient(
     private async ValueTask MeetAsync(PeerAnswer answer, string address, long sent, CancellationToken cancellationToken)
     {
         var card = answer.Responder;
-        var own = self.Card;
         if (await self.RefuseAnswerAsync(card, address, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             LogDown(Directory.NobodyAt(address, refusal), address);
             throw new PeerUnreachableException(address, refusal);
         }
-        if (card.Machine != default && card.Machine != own.Machine)
+        if (card.Machine != default && card.Machine != self.Id)
         {
             var peer = Directory.Of(card.Machine);
             var ahead = card.Clock - time.GetUtcNow() + (time.GetElapsedTime(sent) / 2);

@@ -72,7 +72,7 @@ internal sealed partial class PeerServer(
         {
             return "its head cannot be read: is the sender of another version of LightDfs?";
         }
-        if (keys.IsOpen && isAlone() && head.Sender.Incarnation != self.Card.Incarnation)
+        if (keys.IsOpen && isAlone() && head.Sender.Incarnation != self.Incarnation)
         {
             // A proxy that says nothing of itself makes the whole world look like this host.
             return "this machine has no cluster key and no peers, so it serves only itself. List its peers, and set LightDfs:ClusterKey if they are on other hosts";
@@ -87,21 +87,17 @@ internal sealed partial class PeerServer(
     }
 
     /// <summary>Only "who are you" and a proposal may be meant for nobody in particular.</summary>
-    private bool IsMeantForUs(RequestHead head)
+    private bool IsMeantForUs(RequestHead head) => head.Operation switch
     {
-        var own = self.Card;
-        return head.Operation switch
-        {
-            Operation.WhoAreYou => true,
-            Operation.Propose => head.TargetIncarnation == own.Incarnation,
-            _ => head.Target != default && head.Target == own.Machine && head.TargetIncarnation == own.Incarnation,
-        };
-    }
+        Operation.WhoAreYou => true,
+        Operation.Propose => head.TargetIncarnation == self.Incarnation,
+        _ => head.Target == self.Id && head.TargetIncarnation == self.Incarnation,
+    };
 
     /// <summary>Who only asks who we are changes nothing, so asking twice is harmless; so is a proposal, of which the first wins. All else needs an id.</summary>
     private string? IdFaultOf(MachineCard sender) =>
         sender.Machine == default ? "its sender has no id yet"
-        : sender.Machine == self.Card.Machine ? $"its sender uses this machine's own id '{sender.Machine}': a copy of its data directory"
+        : sender.Machine == self.Id ? $"its sender uses this machine's own id '{sender.Machine}': a copy of its data directory"
         : null;
 
     private async ValueTask<PeerOutcome> DoAsync(PeerCall call, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal static class Healing
     private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(7);
 
     /// <summary>By then everything is where it belongs, or never will be.</summary>
-    private static readonly TimeSpan MostQuiet = RecentWrites.Age + (Reconciler.Period * 4);
+    private static readonly TimeSpan MostQuiet = RecentWrites.MostAge + (Reconciler.Period * 4);
 
     public static async Task RunAsync(World world)
     {

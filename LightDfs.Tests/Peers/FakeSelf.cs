@@ -8,6 +8,10 @@ internal sealed class FakeSelf(MachineCard card) : ISelf
 {
     public bool IsOpen { get; set; } = true;
 
+    public MachineId? Id => Card.Machine == default ? null : Card.Machine;
+
+    public ulong Incarnation => Card.Incarnation;
+
     public MachineCard Card { get; set; } = card;
 
     public string? NotServingBecause { get; set; }

@@ -5,7 +5,7 @@ namespace LightDfs.Storage.Volumes;
 /// <summary>One file of entries. It only grows, and only while it is the last; its reader is kept open, and closed when the volume is retired and nobody reads from it any more.</summary>
 internal sealed class Volume(int number, ulong tag, string path, IDiskReader reader)
 {
-    private readonly List<PlacedEntry> _entries = [];
+    private readonly EntryList _entries = [];
     private int _users = 1;
     private long _length;
     private bool _isSealed;
@@ -42,7 +42,6 @@ internal sealed class Volume(int number, ulong tag, string path, IDiskReader rea
     {
         HasCheckpoint = true;
         _entries.Clear();
-        _entries.TrimExcess();
     }
 
     public int Read(long offset, Span<byte> buffer) => reader.Read(offset, buffer);

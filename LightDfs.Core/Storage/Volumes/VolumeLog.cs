@@ -20,7 +20,7 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
 
     /// <summary>Appends an entry; it is durable when this returns. Under the lock of its id.</summary>
     /// <exception cref="StorageException">The disk is full, read-only or failing. Nobody may be told that the entry is there.</exception>
-    public Task<PlacedIn> AppendAsync(VolumeAppend append)
+    public ValueTask<PlacedIn> AppendAsync(VolumeAppend append)
     {
         lock (_lock)
         {
@@ -49,6 +49,7 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
 
     private void WriteBatch()
     {
+        VolumeAppend? last = null;
         try
         {
             Write(Gather());
@@ -56,7 +57,9 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
             {
                 _volume!.Add(new PlacedEntry(done.Placed.Entry, done.Placed.Place.Offset));
             }
-            _batch.ForEach(append => append.Complete());
+            last = _batch[^1];
+            _batch.RemoveAt(_batch.Count - 1);
+            _batch.ForEach(static append => append.Complete());
         }
         catch (Exception cause)
         {
@@ -65,15 +68,17 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
             _batch.ForEach(append => append.Fail(cause));
         }
         _batch.Clear();
+        bool isNext;
         lock (_lock)
         {
-            if (_waiting.Count == 0)
-            {
-                _isWriting = false;
-                return;
-            }
+            isNext = _isWriting = _waiting.Count > 0;
         }
-        QueueBatch();
+        if (isNext)
+        {
+            QueueBatch();
+        }
+        // Here, where nothing else is to be done any more: who is alone does not change threads once more.
+        last?.CompleteHere();
     }
 
     private void QueueBatch() => ThreadPool.UnsafeQueueUserWorkItem(static log => log.WriteBatch(), this, preferLocal: false);
