@@ -53,8 +53,8 @@ public sealed class LightDfsOptions
     /// <summary>Longest piece of a file that is one replica, in bytes, 64 KiB to 64 MiB, a multiple of 64 KiB. Must be equal on all machines. Default 8 MiB.</summary>
     public int SegmentSize { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>Memory for uploads in flight, in bytes, at least two segments; further uploads wait their turn. An upload's first 64 KiB are not counted. Default 96 MiB.</summary>
-    public long TransferMemory { get; set; } = 96L * 1024 * 1024;
+    /// <summary>Memory for uploads in flight, in bytes, at least two segments; further uploads wait their turn. An upload's first 64 KiB are not counted. Default 64 MiB.</summary>
+    public long TransferMemory { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>
     /// Free disk space that files leave alone, in bytes. <see langword="null"/> (the default) is 1 % of the disk, but at least 1 GiB or, on a disk below 20 GiB, 5 %.

@@ -6,10 +6,10 @@ namespace LightDfs.Simulation.Scale;
 /// <summary>Measures clusters of several sizes, one after the other: what the machines cost each other at rest, when one is lost, and when one comes.</summary>
 internal static class ScaleRun
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
-    /// <summary>In larger ones all do not start at once, nor is it waited for the time at which each looks by itself whether something is to be mended: they are told to.</summary>
+    /// <summary>In larger ones all do not start at once, only a few tell what comparing costs them, and it is not waited for until nothing is left to mend.</summary>
     private const int MostWhole = 200;
-    private const int MostPasses = 5;
+    private const int Sample = 10;
+    private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
 
@@ -40,12 +40,12 @@ internal static class ScaleRun
         var started = cluster.Traffic.Now;
         Say($"  {(size <= MostWhole ? "all started at once" : "all acquainted")}: all serve with equal memberships after {Seconds(cluster.Time.Elapsed - start)}; {Per(started.Care, size)} a machine; {TimeProvider.System.GetElapsedTime(real).TotalSeconds:0} s of real time");
         await StoreAsync(cluster, Math.Max(300, size));
-        await MendAsync(cluster, size);
+        await MendAsync(cluster);
         Say($"  memory: {(GC.GetTotalMemory(forceFullCollection: true) - before) / size / 1024:N0} KiB a machine");
 
         var rest = await cluster.WatchAsync(Rest);
         Say($"  at rest, a second: {Per(rest.Care, size * Rest.TotalSeconds)} a machine for looking after each other, of these {Per(rest.Of(Peers.Operation.Membership), size * Rest.TotalSeconds)} for memberships");
-        Say($"  at rest, a pass: {Per((await cluster.PassAsync()).Mending, size)} a machine for comparing");
+        await ComparingAsync(cluster, "at rest");
 
         await JoinAsync(cluster, size);
         await LoseAsync(cluster, size);
@@ -60,7 +60,11 @@ internal static class ScaleRun
         var known = cluster.Time.Elapsed - begun;
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine == added || machine.Machine.Directory.Of(added.Id).IsUp));
         Say($"  a new machine: known to all after {Seconds(known)}, and reached by all after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Care, size)} a machine");
-        await MendAsync(cluster, size);
+        if (!await MendAsync(cluster))
+        {
+            await ComparingAsync(cluster, "a new machine");
+            return;
+        }
         Say($"  a new machine: nothing left to mend after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Mending, size)} a machine");
     }
 
@@ -77,18 +81,31 @@ internal static class ScaleRun
         var toAll = cluster.Time.Elapsed - begun;
         var care = cluster.Traffic.Now.Since(quiet).Care;
         Say($"  a lost machine: seen by all after {Seconds(seen)}; out after {Seconds(isOut)}, of which {Seconds(ScaleCluster.Grace)} are the grace time; known to all after {Seconds(toAll)}; until then, a second, {Per(care, size * toAll.TotalSeconds)} a machine for looking after each other");
-        await MendAsync(cluster, size);
+        if (!await MendAsync(cluster))
+        {
+            await ComparingAsync(cluster, "a lost machine");
+            return;
+        }
         var all = cluster.Traffic.Now.Since(quiet);
         Say($"  a lost machine: nothing left to mend after {Seconds(cluster.Time.Elapsed - begun)}; {Per(all.Mending, size)} a machine for comparing and mending, of these {Per(all.Of(Peers.Operation.Mend), size)} copies");
     }
 
-    private static async Task MendAsync(ScaleCluster cluster, int size)
+    /// <summary>What one pass takes, on those machines that tell.</summary>
+    private static async Task ComparingAsync(ScaleCluster cluster, string when)
     {
-        for (var pass = 0; size > MostWhole && pass < MostPasses && !cluster.Machines.TrueForAll(machine => machine.IsMended); pass++)
+        var telling = cluster.Machines.Take(cluster.Machines.Count > MostWhole ? Sample : int.MaxValue).ToList();
+        Say($"  {when}, a pass: {Per((await cluster.PassAsync(telling)).Mending, telling.Count)} a machine for comparing");
+    }
+
+    /// <summary>Waits until nothing is left to mend; false where that is not waited for.</summary>
+    private static async Task<bool> MendAsync(ScaleCluster cluster)
+    {
+        if (cluster.Machines.Count > MostWhole)
         {
-            await cluster.PassAsync();
+            return false;
         }
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine.IsMended));
+        return true;
     }
 
     private static async Task StoreAsync(ScaleCluster cluster, int files)
@@ -101,7 +118,10 @@ internal static class ScaleRun
         foreach (var machine in cluster.Machines)
         {
             machine.Machine.Recent.Clear();
-            machine.Machine.Reconciler.Hint();
+            if (cluster.Machines.Count <= MostWhole)
+            {
+                machine.Machine.Reconciler.Hint();
+            }
         }
     }
 

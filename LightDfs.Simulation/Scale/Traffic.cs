@@ -11,16 +11,26 @@ internal sealed class Traffic(SimulatedTime time)
     private readonly long[] _calls = new long[256];
     private readonly long[] _bytes = new long[256];
 
+    /// <summary>Whose questions are counted; <see langword="null"/> for everybody's.</summary>
+    public IReadOnlySet<string>? Only { get; set; }
+
     public async ValueTask<PeerReply> InterceptAsync(InMemoryExchange exchange, CancellationToken cancellationToken)
     {
         var request = exchange.Request;
         // The second byte of a head is its operation.
         var operation = request.Head.Span[1];
-        _calls[operation]++;
-        _bytes[operation] += request.Head.Length + request.Proof.Length + request.BodyLength;
+        var isCounted = Only?.Contains(exchange.From) != false;
+        if (isCounted)
+        {
+            _calls[operation]++;
+            _bytes[operation] += request.Head.Length + request.Proof.Length + request.BodyLength;
+        }
         await Task.Delay(RoundTrip, time, cancellationToken);
         var reply = await exchange.DeliverAsync(request, cancellationToken);
-        _bytes[operation] += reply.Head.Length + reply.Proof.Length + reply.BodyLength;
+        if (isCounted)
+        {
+            _bytes[operation] += reply.Head.Length + reply.Proof.Length + reply.BodyLength;
+        }
         return reply;
     }
 
