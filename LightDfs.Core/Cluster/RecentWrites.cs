@@ -59,7 +59,18 @@ internal sealed class RecentWrites(TimeProvider time)
         lock (_lock)
         {
             DropOld();
-            return _latest.Contains(id) || _older.Any(slice => slice.Contains(id));
+            if (_latest.Contains(id))
+            {
+                return true;
+            }
+            foreach (var slice in _older)
+            {
+                if (slice.Contains(id))
+                {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

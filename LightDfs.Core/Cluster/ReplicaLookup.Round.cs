@@ -89,42 +89,53 @@ internal sealed partial class ReplicaLookup
             return next;
         }
 
-        /// <summary>Takes the answer that comes first, and the other one where that finds nothing.</summary>
+        /// <summary>Takes the answer that comes first; and the other one where that finds nothing, or where it is there too.</summary>
         private async Task<bool> TakeEitherAsync(Asked first, Asked second, CancellationTokenSource stop)
         {
             await Task.WhenAny(first.Task, second.Task).ConfigureAwait(false);
             var (sooner, later) = first.Task.IsCompleted ? (first, second) : (second, first);
-            var found = true;
+            bool found;
             try
             {
                 found = await TakeAsync(sooner.Holder, sooner.Task).ConfigureAwait(false);
             }
-            finally
+            catch
             {
-                if (found)
-                {
-                    _ = LeaveAsync(later, stop);
-                }
+                Leave(later, stop);
+                throw;
             }
-            using (found ? null : stop)
+            if (found && !later.Task.IsCompleted)
             {
-                return found || await TakeAsync(later.Holder, later.Task).ConfigureAwait(false);
+                Leave(later, stop);
+                return true;
+            }
+            using (stop)
+            {
+                try
+                {
+                    return await TakeAsync(later.Holder, later.Task).ConfigureAwait(false) || found;
+                }
+                catch
+                {
+                    await DisposeAsync(Answer.Value).ConfigureAwait(false);
+                    throw;
+                }
             }
         }
 
         /// <summary>Lets one run on that nobody waits for any more: it is most often about to answer, and exceptions through all that awaits it cost more than its answer does.</summary>
-        private async Task LeaveAsync(Asked asked, CancellationTokenSource stop)
+        private void Leave(Asked asked, CancellationTokenSource stop) => Stragglers.Watch(placed, asked.Holder, EndAsync(asked, stop), lookup.Logger);
+
+        private async Task EndAsync(Asked asked, CancellationTokenSource stop)
         {
             using (stop)
             {
-                Stragglers.Watch(placed, asked.Holder, asked.Task, lookup.Logger);
                 await ((Task)asked.Task).WaitAsync(TransferTimeouts.Grace, lookup.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (!asked.Task.IsCompleted)
                 {
                     await stop.CancelAsync().ConfigureAwait(false);
                 }
-                await ((Task)asked.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await DisposeAsync(asked.Task.IsCompletedSuccessfully ? (await asked.Task.ConfigureAwait(false)).Value : null).ConfigureAwait(false);
+                await DisposeAsync((await asked.Task.ConfigureAwait(false)).Value).ConfigureAwait(false);
             }
         }
 

@@ -22,12 +22,12 @@ internal sealed class Signal : IValueTaskSource
     {
         while (true)
         {
-            var state = Volatile.Read(ref _state);
-            if (state == Kept || (state == Idle && Interlocked.CompareExchange(ref _state, Kept, Idle) == Idle))
+            // Written also where it is kept already: that orders it with what the caller did before, and with what is looked at after the signal was taken.
+            if (Interlocked.CompareExchange(ref _state, Kept, Idle) is Idle or Kept)
             {
                 return;
             }
-            if (state == Awaited && Interlocked.CompareExchange(ref _state, Idle, Awaited) == Awaited)
+            if (Interlocked.CompareExchange(ref _state, Idle, Awaited) == Awaited)
             {
                 _wait.SetResult(true);
                 return;
@@ -57,7 +57,7 @@ internal sealed class Signal : IValueTaskSource
         {
             return new ValueTask(this, _wait.Version);
         }
-        Volatile.Write(ref _state, Idle);
+        Interlocked.Exchange(ref _state, Idle);
         return ValueTask.CompletedTask;
     }
 

@@ -200,11 +200,12 @@ internal sealed class ClusterIds(IReplicaStore store, MembershipState membership
 
     private void Report(MachineCard card, UInt128 own, string what)
     {
+        // In this order: whoever settles it meanwhile leaves it to the next one who does.
+        problems.Report(ProblemWith(card.Machine), $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), {what}");
         lock (_lock)
         {
             _reported.Add(card.Machine);
         }
-        problems.Report(ProblemWith(card.Machine), $"Machine '{card.Machine}' belongs to another cluster ({card.Cluster:x32}, here {own:x32}), {what}");
     }
 
     /// <summary>There is no trouble with it, or none any more. Called for every request: so it says so only once.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class PeerClient
     {
         PeerReply? reply = null;
         OperationCanceledException? ended = null;
-        // Disposing it waits for a cancelling that is under way: nobody cancels it later.
+        // The system's timer waits, when it is disposed, for a cancelling that is under way: nobody cancels it later.
         await using (time.CreateTimer(Cancel, either, question.Timeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false))
         await using (question.Contact.UnsafeRegister(Cancel, either).ConfigureAwait(false))
         {

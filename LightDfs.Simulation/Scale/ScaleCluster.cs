@@ -88,9 +88,9 @@ internal sealed class ScaleCluster
     public async Task<Totals> PassAsync(IReadOnlyList<ScaleMachine> machines)
     {
         var before = Traffic.Now;
-        Traffic.Only = machines.Select(machine => machine.Address).ToHashSet();
         foreach (var machine in machines)
         {
+            Traffic.Only = machine.Address;
             await machine.Machine.Reconciler.PassAsync(CancellationToken.None);
         }
         Traffic.Only = null;

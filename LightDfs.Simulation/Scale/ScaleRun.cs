@@ -40,12 +40,12 @@ internal static class ScaleRun
         var started = cluster.Traffic.Now;
         Say($"  {(size <= MostWhole ? "all started at once" : "all acquainted")}: all serve with equal memberships after {Seconds(cluster.Time.Elapsed - start)}; {Per(started.Care, size)} a machine; {TimeProvider.System.GetElapsedTime(real).TotalSeconds:0} s of real time");
         await StoreAsync(cluster, Math.Max(300, size));
-        await MendAsync(cluster);
+        await MendAsync(cluster, size);
         Say($"  memory: {(GC.GetTotalMemory(forceFullCollection: true) - before) / size / 1024:N0} KiB a machine");
 
         var rest = await cluster.WatchAsync(Rest);
         Say($"  at rest, a second: {Per(rest.Care, size * Rest.TotalSeconds)} a machine for looking after each other, of these {Per(rest.Of(Peers.Operation.Membership), size * Rest.TotalSeconds)} for memberships");
-        await ComparingAsync(cluster, "at rest");
+        await ComparingAsync(cluster, size, "at rest");
 
         await JoinAsync(cluster, size);
         await LoseAsync(cluster, size);
@@ -60,9 +60,9 @@ internal static class ScaleRun
         var known = cluster.Time.Elapsed - begun;
         await cluster.UntilAsync(() => cluster.Machines.TrueForAll(machine => machine == added || machine.Machine.Directory.Of(added.Id).IsUp));
         Say($"  a new machine: known to all after {Seconds(known)}, and reached by all after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Care, size)} a machine");
-        if (!await MendAsync(cluster))
+        if (!await MendAsync(cluster, size))
         {
-            await ComparingAsync(cluster, "a new machine");
+            await ComparingAsync(cluster, size, "a new machine");
             return;
         }
         Say($"  a new machine: nothing left to mend after {Seconds(cluster.Time.Elapsed - begun)}; {Per(cluster.Traffic.Now.Since(quiet).Mending, size)} a machine");
@@ -81,9 +81,9 @@ internal static class ScaleRun
         var toAll = cluster.Time.Elapsed - begun;
         var care = cluster.Traffic.Now.Since(quiet).Care;
         Say($"  a lost machine: seen by all after {Seconds(seen)}; out after {Seconds(isOut)}, of which {Seconds(ScaleCluster.Grace)} are the grace time; known to all after {Seconds(toAll)}; until then, a second, {Per(care, size * toAll.TotalSeconds)} a machine for looking after each other");
-        if (!await MendAsync(cluster))
+        if (!await MendAsync(cluster, size))
         {
-            await ComparingAsync(cluster, "a lost machine");
+            await ComparingAsync(cluster, size, "a lost machine");
             return;
         }
         var all = cluster.Traffic.Now.Since(quiet);
@@ -91,16 +91,16 @@ internal static class ScaleRun
     }
 
     /// <summary>What one pass takes, on those machines that tell.</summary>
-    private static async Task ComparingAsync(ScaleCluster cluster, string when)
+    private static async Task ComparingAsync(ScaleCluster cluster, int size, string when)
     {
-        var telling = cluster.Machines.Take(cluster.Machines.Count > MostWhole ? Sample : int.MaxValue).ToList();
-        Say($"  {when}, a pass: {Per((await cluster.PassAsync(telling)).Mending, telling.Count)} a machine for comparing");
+        var telling = cluster.Machines.Take(size > MostWhole ? Sample : int.MaxValue).ToList();
+        Say($"  {when}, a pass: {Per((await cluster.PassAsync(telling)).Mending, telling.Count)} a machine for comparing and mending");
     }
 
     /// <summary>Waits until nothing is left to mend; false where that is not waited for.</summary>
-    private static async Task<bool> MendAsync(ScaleCluster cluster)
+    private static async Task<bool> MendAsync(ScaleCluster cluster, int size)
     {
-        if (cluster.Machines.Count > MostWhole)
+        if (size > MostWhole)
         {
             return false;
         }

@@ -11,15 +11,15 @@ internal sealed class Traffic(SimulatedTime time)
     private readonly long[] _calls = new long[256];
     private readonly long[] _bytes = new long[256];
 
-    /// <summary>Whose questions are counted; <see langword="null"/> for everybody's.</summary>
-    public IReadOnlySet<string>? Only { get; set; }
+    /// <summary>The address of whose questions alone are counted; <see langword="null"/> for everybody's.</summary>
+    public string? Only { get; set; }
 
     public async ValueTask<PeerReply> InterceptAsync(InMemoryExchange exchange, CancellationToken cancellationToken)
     {
         var request = exchange.Request;
         // The second byte of a head is its operation.
         var operation = request.Head.Span[1];
-        var isCounted = Only?.Contains(exchange.From) != false;
+        var isCounted = Only is null || Only == exchange.From;
         if (isCounted)
         {
             _calls[operation]++;

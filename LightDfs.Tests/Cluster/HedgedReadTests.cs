@@ -41,6 +41,46 @@ public sealed class HedgedReadTests
         await wasCut.Task.WaitAsync(ClusterSteps.Guard);
     }
 
+    /// <summary>The one that was slower is let to its end, and what it opened is closed.</summary>
+    [Test]
+    public async Task Answer_that_comes_too_late_is_given_back()
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.ConfigureMachine = (_, machine) => machine.Replicas = 2);
+        var id = await StoreElsewhereAsync(cluster);
+        string? first = null;
+        cluster.Network.Interceptor = (exchange, cancellationToken) =>
+        {
+            first ??= exchange.Asks() == Operation.Read ? exchange.To : null;
+            return exchange.DeliverAsync(exchange.Request, cancellationToken);
+        };
+        for (var read = 0; read < 64; read++)
+        {
+            await cluster[0].ReadAsync(id);
+        }
+        var wasRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var late = new TaskCompletionSource<ClosingStream>(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Network.Interceptor = async (exchange, cancellationToken) =>
+        {
+            if (exchange.Asks() != Operation.Read || exchange.To != first)
+            {
+                return await exchange.DeliverAsync(exchange.Request, cancellationToken);
+            }
+            await wasRead.Task.WaitAsync(ClusterSteps.Guard, CancellationToken.None);
+            var reply = await exchange.DeliverAsync(exchange.Request, CancellationToken.None);
+            var body = new ClosingStream();
+            await reply.Body!.CopyToAsync(body, CancellationToken.None);
+            body.Position = 0;
+            late.TrySetResult(body);
+            return new PeerReply { Status = reply.Status, Head = reply.Head.ToArray(), Proof = reply.Proof.ToArray(), Body = body, BodyLength = reply.BodyLength };
+        };
+
+        var content = await cluster[0].ReadAsync(id).WaitAsync(ClusterSteps.Guard);
+        wasRead.SetResult();
+
+        Assert.That(content, Is.EqualTo(Content));
+        await (await late.Task.WaitAsync(ClusterSteps.Guard)).Closed.WaitAsync(ClusterSteps.Guard);
+    }
+
     [Test]
     public async Task Nobody_else_is_asked_while_a_machine_answers_as_usual()
     {
@@ -63,6 +103,20 @@ public sealed class HedgedReadTests
 
         // One in twenty may be slower than nineteen of twenty.
         Assert.That(asked, Is.InRange(200, 210));
+    }
+
+    /// <summary>Tells when it is closed.</summary>
+    private sealed class ClosingStream : MemoryStream
+    {
+        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Closed => _closed.Task;
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            _closed.TrySetResult();
+        }
     }
 
     /// <summary>A file that the first machine holds no copy of.</summary>

@@ -168,12 +168,30 @@ public sealed class QuorumWriteTests
     [SetUp]
     public void ForgetWhatWasLeft() => _left.Clear();
 
+    [Test]
+    public async Task Caller_who_leaves_does_not_end_what_runs_on_once_the_quorum_has_it()
+    {
+        using var cancel = new CancellationTokenSource();
+        var third = new TaskCompletionSource<int>();
+        var write = Write(new SimulatedTime(), 2, runsOn: true, _ => Task.FromResult(1), _ => Task.FromResult(2), _ => third.Task);
+        var run = RunAsync(write, cancellationToken: cancel.Token);
+
+        await cancel.CancelAsync();
+        Assert.That(run.IsCompleted, Is.False);
+        third.SetResult(3);
+        await run;
+
+        Assert.That(write.Done.Select(done => done.Answer), Is.EqualTo(new[] { 1, 2, 3 }));
+    }
+
     private static Task<int> Starting() => Task.FromException<int>(new PeerRefusedException("it is starting", endsSoon: true));
 
     private QuorumWrite<int> Write(int quorum, params Func<CancellationToken, Task<int>>[] writes) => Write(TimeProvider.System, quorum, writes);
 
+    private QuorumWrite<int> Write(TimeProvider time, int quorum, params Func<CancellationToken, Task<int>>[] writes) => Write(time, quorum, runsOn: false, writes);
+
     /// <summary>On a machine that is started now, and waits for a second at most.</summary>
-    private QuorumWrite<int> Write(TimeProvider time, int quorum, params Func<CancellationToken, Task<int>>[] writes)
+    private QuorumWrite<int> Write(TimeProvider time, int quorum, bool runsOn, params Func<CancellationToken, Task<int>>[] writes)
     {
         var patience = new StartPatience(TimeSpan.FromSeconds(1), time);
         patience.Start();
@@ -182,6 +200,7 @@ public sealed class QuorumWriteTests
         {
             IsFit = _ => true,
             Patience = patience,
+            RunsOn = runsOn,
         };
     }
 

@@ -5,7 +5,7 @@ namespace LightDfs.Repair.Comparing;
 
 /// <summary>What a machine tells an owner of one thing that it holds.</summary>
 /// <param name="Stamp">What it is.</param>
-/// <param name="IsRecent">True when a client wrote or deleted it there less than a minute ago: then others may be getting it at this moment.</param>
+/// <param name="IsRecent">True when a client wrote or deleted it there in the last minute or so: then others may be getting it at this moment.</param>
 internal readonly record struct HeldEntry(ReplicaStamp Stamp, bool IsRecent)
 {
     public const int EncodedLength = 16 + 1 + 16 + 8 + 8 + 1;

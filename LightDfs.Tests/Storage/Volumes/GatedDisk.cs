@@ -36,7 +36,11 @@ internal sealed class GatedDisk(SimulatedDisk inner) : IDisk
 
     public void FlushDirectory(string path) => inner.FlushDirectory(path);
 
-    public void FlushFile(string path) => inner.FlushFile(path);
+    public void FlushFile(string path)
+    {
+        Interlocked.Increment(ref _flushes);
+        inner.FlushFile(path);
+    }
 
     public IDiskWriter CreateNew(string path) => new Writer(this, inner.CreateNew(path));
 

@@ -42,11 +42,30 @@ public sealed class PeerAddressTests
     [TestCase("http://localhost.example", false)]
     [TestCase("http://10.0.0.1", false)]
     [TestCase("http://[2001:db8::1]", false)]
-    public void Loopback_is_this_host_only(string address, bool expected) => Assert.That(PeerAddress.IsLoopback(new Uri(PeerAddress.Normalize(address))), Is.EqualTo(expected));
+    [TestCase("", false)]
+    [TestCase("/x", false)]
+    [TestCase("no address", false)]
+    public void Loopback_is_this_host_only(string address, bool expected)
+    {
+        using var transport = new HttpPeerTransport();
+
+        Assert.That(transport.IsLoopback(address), Is.EqualTo(expected));
+        Assert.That(transport.IsLoopback(address), Is.EqualTo(expected), "asked again");
+    }
 
     [TestCase("https://h", true)]
     [TestCase("http://h:443", false)]
-    public void Protected_is_https(string address, bool expected) => Assert.That(PeerAddress.IsProtected(new Uri(PeerAddress.Normalize(address))), Is.EqualTo(expected));
+    [TestCase("https://h:5000/app", true)]
+    [TestCase("", false)]
+    [TestCase("https", false)]
+    [TestCase("no address", false)]
+    public void Protected_is_https(string address, bool expected)
+    {
+        using var transport = new HttpPeerTransport();
+
+        Assert.That(transport.IsProtected(address), Is.EqualTo(expected));
+        Assert.That(transport.IsProtected(address), Is.EqualTo(expected), "asked again");
+    }
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 }
