@@ -78,13 +78,14 @@ internal sealed class RecentWrites(TimeProvider time)
     private TimeSpan DropOld()
     {
         var now = time.GetElapsedTime(_start);
-        for (var slices = Math.Min((now - _began) / SliceLength, Slices); slices >= 1; slices--)
+        if (now - _began >= SliceLength * Slices)
+        {
+            Clear();
+            _began = now;
+        }
+        while (now - _began >= SliceLength)
         {
             Turn(_began + SliceLength);
-        }
-        if (now - _began >= SliceLength)
-        {
-            _began = now;
         }
         return now;
     }
