@@ -10,8 +10,11 @@ namespace LightDfs.AspNetCore.Files;
 /// <summary>The reply to a GET without a range or a condition: what most clients ask. The content is read, and verified, straight into the server's buffers.</summary>
 internal static class WholeFile
 {
-    /// <summary>Bytes that are sent together; they are read a page at a time, which is verified in place.</summary>
+    /// <summary>Bytes that are read, verified in place, and sent together.</summary>
     private const int SentTogether = 4 * Pages.Size;
+
+    /// <summary>Bytes that are read before the reply is started: until then it can still become another one. Few, because the server copies them once more.</summary>
+    private const int ReadFirst = 4096;
 
     public static bool IsAskedFor(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && !Preconditions.AreSet(request) && request.Headers is { Range.Count: 0, IfModifiedSince.Count: 0 };
@@ -51,11 +54,10 @@ internal static class WholeFile
     private static async Task CopyAsync(Stream content, long length, HttpContext context)
     {
         var (writer, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
-        // What is read first leaves alone: until then the reply can still become another one, and what comes after the start is not copied once more.
-        var (unsent, together) = (0, 1);
-        for (var left = length; left > 0;)
+        for (var (left, unsent) = (length, 0); left > 0;)
         {
-            var wanted = (int)Math.Min(Pages.Size, left);
+            var isFirst = left == length;
+            var wanted = (int)Math.Min(isFirst ? ReadFirst : SentTogether - unsent, left);
             var read = await content.ReadAsync(writer.GetMemory(wanted)[..wanted], cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
@@ -63,8 +65,12 @@ internal static class WholeFile
             }
             writer.Advance(read);
             (left, unsent) = (left - read, unsent + read);
+            if (isFirst && left > 0)
+            {
+                await context.Response.StartAsync(cancellationToken).ConfigureAwait(false);
+            }
             // The end too: a body that the app has put in the server's place may send nothing by itself.
-            if (unsent >= together || left == 0)
+            if (unsent == SentTogether || left == 0)
             {
                 if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted && left > 0)
                 {
@@ -72,7 +78,7 @@ internal static class WholeFile
                     context.Abort();
                     return;
                 }
-                (unsent, together) = (0, SentTogether);
+                unsent = 0;
             }
         }
     }

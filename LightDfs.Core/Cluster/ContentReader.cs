@@ -54,9 +54,9 @@ internal sealed class ContentReader(Holders holders, MembershipState membership,
     private static async Task<SegmentList> ReadListAsync(FileId file, FileRecord record, IContentPages pages, CancellationToken cancellationToken)
     {
         var bytes = new byte[record.ReplicaLength];
-        for (var (page, at) = (0, 0); at < bytes.Length; page++, at += Pages.Size)
+        for (var at = 0; at < bytes.Length;)
         {
-            await pages.ReadPageAsync(page, bytes.AsMemory(at, Math.Min(Pages.Size, bytes.Length - at)), cancellationToken).ConfigureAwait(false);
+            at += await pages.ReadAsync(at / Pages.Size, bytes.AsMemory(at), cancellationToken).ConfigureAwait(false);
         }
         return SegmentList.TryRead(file, record, bytes, out var list)
             ? list

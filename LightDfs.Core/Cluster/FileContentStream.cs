@@ -44,9 +44,9 @@ internal sealed class FileContentStream(IContentPages pages, long length) : Stre
         var within = (int)(_position % Pages.Size);
         if (number != _pageNumber)
         {
-            if (within == 0 && buffer.Length >= LengthOf(number))
+            if (within == 0 && WholePages(buffer.Length) is > 0 and var whole)
             {
-                return await ReadStraightAsync(number, buffer[..LengthOf(number)], cancellationToken).ConfigureAwait(false);
+                return await ReadStraightAsync(number, buffer[..whole], cancellationToken).ConfigureAwait(false);
             }
             await LoadPageAsync(number, cancellationToken).ConfigureAwait(false);
         }
@@ -117,19 +117,22 @@ internal sealed class FileContentStream(IContentPages pages, long length) : Stre
         }
     }
 
-    /// <summary>A whole page needs no page of ours on its way.</summary>
-    private async ValueTask<int> ReadStraightAsync(int number, Memory<byte> page, CancellationToken cancellationToken)
+    /// <summary>Bytes of the whole pages from the position on that fit into so many.</summary>
+    private int WholePages(int room) => length - _position <= room ? (int)(length - _position) : room / Pages.Size * Pages.Size;
+
+    /// <summary>Whole pages need no page of ours on their way.</summary>
+    private async ValueTask<int> ReadStraightAsync(int number, Memory<byte> whole, CancellationToken cancellationToken)
     {
-        await pages.ReadPageAsync(number, page, cancellationToken).ConfigureAwait(false);
-        _position += page.Length;
-        return page.Length;
+        var read = await pages.ReadAsync(number, whole, cancellationToken).ConfigureAwait(false);
+        _position += read;
+        return read;
     }
 
     private async ValueTask LoadPageAsync(int number, CancellationToken cancellationToken)
     {
         _page ??= ArrayPool<byte>.Shared.Rent((int)Math.Min(Pages.Size, length));
         _pageNumber = -1;
-        await pages.ReadPageAsync(number, _page.AsMemory(0, LengthOf(number)), cancellationToken).ConfigureAwait(false);
+        await pages.ReadAsync(number, _page.AsMemory(0, LengthOf(number)), cancellationToken).ConfigureAwait(false);
         _pageNumber = number;
     }
 }

@@ -165,25 +165,33 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
 
     private sealed class LocalContent(IReplicaReader reader, DamageReport damage) : IReplicaContent
     {
+        /// <summary>Bytes that are read in one go, in which the thread waits for the disk.</summary>
+        private const int MostTogether = 16 * Pages.Size;
+
         public FileRecord Record => reader.Record;
 
         public UInt128 Version => reader.Version;
 
-        public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
+        public async ValueTask<int> ReadAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
         {
+            buffer = buffer[..Math.Min(buffer.Length, MostTogether)];
             try
             {
                 var read = await reader.ReadAsync((long)page * Pages.Size, buffer, cancellationToken).ConfigureAwait(false);
-                if (read != buffer.Length)
-                {
-                    throw new EndOfStreamException($"Page {page} of this machine's replica has {read} bytes instead of {buffer.Length}.");
-                }
+                return read == buffer.Length
+                    ? read
+                    : throw new EndOfStreamException($"This machine's replica has {read} bytes from page {page} on, instead of {buffer.Length}.");
             }
             catch (ReplicaDamagedException cause)
             {
                 damage.Found(cause);
-                throw;
+                if (buffer.Length <= Pages.Size)
+                {
+                    throw;
+                }
             }
+            // One of several is spoilt: the first may be whole.
+            return await ReadAsync(page, buffer[..Pages.Size], cancellationToken).ConfigureAwait(false);
         }
 
         public ValueTask DisposeAsync() => reader.DisposeAsync();

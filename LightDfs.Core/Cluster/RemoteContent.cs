@@ -30,8 +30,9 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
         return await AskAsync(version, first.Page, withRecord: true, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
+    public async ValueTask<int> ReadAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        buffer = buffer[..Math.Min(Pages.Size, buffer.Length)];
         if (_window is null || page != _next || page >= _windowStart + _checksums.Length)
         {
             _windowPages = page == _next ? Math.Min(_windowPages * 2, _largestWindow) : PageWindow.FirstCount;
@@ -52,6 +53,7 @@ internal sealed class RemoteContent(Peer peer, PeerClient client, FileId id, int
         {
             throw new PeerRefusedException($"page {page} from it fails verification");
         }
+        return buffer.Length;
     }
 
     public async ValueTask DisposeAsync()

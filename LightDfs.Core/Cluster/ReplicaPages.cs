@@ -42,7 +42,7 @@ internal sealed partial class ReplicaPages : IContentPages
     /// <summary>True when what follows will probably be read too: then the first window is all of it.</summary>
     public bool IsReadOn { get; init; }
 
-    public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
+    public async ValueTask<int> ReadAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         List<MachineFailure>? failures = null;
         HashSet<MachineId>? tried = null;
@@ -56,8 +56,7 @@ internal sealed partial class ReplicaPages : IContentPages
             }
             try
             {
-                await _source!.ReadPageAsync(page, buffer, cancellationToken).ConfigureAwait(false);
-                return;
+                return await _source!.ReadAsync(page, buffer, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception cause) when (HolderFailure.Of(_holder!, cause) is { } failure)
             {

@@ -12,7 +12,7 @@ internal sealed class SegmentedPages(SegmentList segments, Func<int, bool, ICont
     private int _number = -1;
     private IContentPages? _segment;
 
-    public async ValueTask ReadPageAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
+    public async ValueTask<int> ReadAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var (number, within) = Math.DivRem(page, _pagesEach);
         if (number != _number || _segment is null)
@@ -21,7 +21,8 @@ internal sealed class SegmentedPages(SegmentList segments, Func<int, bool, ICont
             await DisposeAsync().ConfigureAwait(false);
             (_number, _segment) = (number, open(number, isReadOn));
         }
-        await _segment.ReadPageAsync(within, buffer, cancellationToken).ConfigureAwait(false);
+        var left = (_pagesEach - within) * Pages.Size;
+        return await _segment.ReadAsync(within, buffer[..Math.Min(buffer.Length, left)], cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

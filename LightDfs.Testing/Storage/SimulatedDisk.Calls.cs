@@ -157,6 +157,7 @@ internal sealed partial class SimulatedDisk
             lock (disk._lock)
             {
                 disk.Enter(DiskCall.Read, path);
+                disk.ReadCalls++;
                 var count = (int)Math.Clamp(file.Length - offset, 0, buffer.Length);
                 if (count > 0)
                 {

@@ -29,6 +29,9 @@ internal sealed partial class SimulatedDisk : IDisk
     /// <summary>Calls made so far.</summary>
     public int Calls { get; private set; }
 
+    /// <summary>Times that something was read.</summary>
+    public int ReadCalls { get; private set; }
+
     /// <summary>Times that the free space was asked for.</summary>
     public int SpaceCalls { get; private set; }
 

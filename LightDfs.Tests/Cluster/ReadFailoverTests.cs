@@ -5,6 +5,7 @@ using LightDfs.Peers;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 
@@ -149,6 +150,25 @@ public sealed class ReadFailoverTests
 
         Assert.That(at, Is.EqualTo(500_000 / Pages.Size * Pages.Size), "it ends where the good bytes end");
         Assert.That(read.AsSpan().SequenceEqual(one.Content));
+    }
+
+    [Test]
+    public async Task Pages_that_the_buffer_takes_whole_are_read_by_one_call()
+    {
+        var disk = new SimulatedDisk();
+        await using var cluster = await LightDfsTestCluster.StartAsync(1, options => options.MakeStore = _ => new FileReplicaStore(disk, "/data", 0, null, NullLogger.Instance));
+        var stored = await cluster[0].StoreAsync(Content);
+        await using var opened = await cluster[0].Files.OpenAsync(stored.Id);
+        var read = new byte[Content.Length];
+        var before = disk.ReadCalls;
+
+        var first = await opened!.Content.ReadAsync(read);
+        var second = await opened.Content.ReadAsync(read.AsMemory(first, (4 * Pages.Size) + 1));
+
+        Assert.That((first, second), Is.EqualTo((Pages.Size, 4 * Pages.Size)));
+        Assert.That(disk.ReadCalls - before, Is.EqualTo(1), "the first page was read when the file was opened");
+        await opened.Content.ReadExactlyAsync(read.AsMemory(first + second));
+        Assert.That(read.AsSpan().SequenceEqual(Content));
     }
 
     [Test]
