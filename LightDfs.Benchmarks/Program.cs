@@ -8,7 +8,7 @@ using LightDfs.Benchmarks.Store;
 const string Usage = """
     dotnet run -c Release --project LightDfs.Benchmarks -- VERB
 
-      cluster [--case TEXT]... [--rounds N] [--seconds N] [--limits http,file,log] [--large] [--folder DIR] [--out DIR]
+      cluster [--case TEXT]... [--rounds N] [--seconds N] [--warm-up N] [--limits http,file,log] [--large] [--folder DIR] [--out DIR]
                           clusters of real processes beside the limit app; --large adds the file of 10 GiB
       micro [NAME] [--apart] [BenchmarkDotNet options]
                           parts in memory and on disk, with allocations

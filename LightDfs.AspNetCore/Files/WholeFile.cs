@@ -32,9 +32,9 @@ internal static class WholeFile
             GiveTime(context);
             await CopyAsync(opened.Content, info.Length, context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested && context.Response.HasStarted)
         {
-            // The client has left.
+            // The client has left, or a time-out of the app has passed.
             context.Abort();
         }
     }
@@ -54,10 +54,11 @@ internal static class WholeFile
     private static async Task CopyAsync(Stream content, long length, HttpContext context)
     {
         var (writer, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
-        for (var (left, unsent) = (length, 0); left > 0;)
+        var (unsent, together) = (0, Pages.Size);
+        for (var left = length; left > 0;)
         {
             var isFirst = left == length;
-            var wanted = (int)Math.Min(isFirst ? ReadFirst : SentTogether - unsent, left);
+            var wanted = (int)Math.Min(isFirst ? ReadFirst : together - unsent, left);
             var read = await content.ReadAsync(writer.GetMemory(wanted)[..wanted], cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
@@ -70,7 +71,7 @@ internal static class WholeFile
                 await context.Response.StartAsync(cancellationToken).ConfigureAwait(false);
             }
             // The end too: a body that the app has put in the server's place may send nothing by itself.
-            if (unsent == SentTogether || left == 0)
+            if (unsent == together || left == 0)
             {
                 if ((await writer.FlushAsync(cancellationToken).ConfigureAwait(false)).IsCompleted && left > 0)
                 {
@@ -78,7 +79,7 @@ internal static class WholeFile
                     context.Abort();
                     return;
                 }
-                unsent = 0;
+                (unsent, together) = (0, SentTogether);
             }
         }
     }

@@ -11,6 +11,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
     private const double EndlessSeconds = 3600;
     private const int WarmUpAtOnce = 16;
     private const long WarmUpSize = 16 * Sizes.MiB;
+    private const long MostWarmUp = 4 * Sizes.GiB;
 
     private readonly Dictionary<Target, IReadOnlyList<string>> _pools = [];
 
@@ -29,7 +30,7 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
             await cluster.BeginConditionAsync(load);
             foreach (var target in targets)
             {
-                await WarmUpAsync(target);
+                await WarmUpAsync(target, settings.WarmUp * (target == cluster ? measured.Shape.Machines : 1));
             }
             var turns = targets.ToDictionary(target => target, _ => new List<Turn>());
             for (var round = 0; round < settings.Rounds; round++)
@@ -64,18 +65,18 @@ internal sealed class CaseRun(Case measured, RunSettings settings, LoadProcess l
         _pools[target] = [.. stored.Ids];
     }
 
-    private async Task WarmUpAsync(Target target)
+    private async Task WarmUpAsync(Target target, double seconds)
     {
         await target.EnterAsync();
         if (measured.Verb == Verb.Get)
         {
-            await ReadAsync(target, Math.Max(measured.AtOnce, measured.Size <= Sizes.MiB ? WarmUpAtOnce : 1), settings.WarmUp);
+            await ReadAsync(target, Math.Max(measured.AtOnce, measured.Size <= Sizes.MiB ? WarmUpAtOnce : 1), seconds);
         }
         else
         {
             var size = Math.Min(measured.Size, WarmUpSize);
             var atOnce = Math.Max(measured.AtOnce, size <= Sizes.MiB ? WarmUpAtOnce : 4);
-            await StoreAsync(target, size, atOnce, Math.Max(atOnce, 512 * Sizes.MiB / size), settings.WarmUp);
+            await StoreAsync(target, size, atOnce, Math.Max(atOnce, MostWarmUp / size), seconds, keepIds: false);
         }
         await target.LeaveAsync();
     }

@@ -14,7 +14,9 @@ internal sealed record RunSettings
     /// <summary>Length of a turn.</summary>
     public double Seconds { get; init; } = 2;
 
-    /// <summary>Seconds of load before the first turn: until the runtime has compiled the paths again with what it learned, they cost several times as much.</summary>
+    /// <summary>
+    /// Seconds of load for each machine before the first turn: until the runtime has compiled the paths again with what it learned, they cost several times as much, and machines that share the processors take longer.
+    /// </summary>
     public double WarmUp { get; init; } = 10;
 
     /// <summary>Variants of the limit app, in place of those that each case names.</summary>
@@ -49,7 +51,9 @@ internal sealed record RunSettings
                     $"'{unknown}' is no option of cluster, or lacks its value. Options: --case TEXT, --rounds N, --seconds N, --warm-up N, --limits LIST, --large, --folder DIR, --out DIR."),
             };
         }
-        return settings.Rounds >= 1 && settings.Seconds > 0 ? settings : throw new ArgumentException("There is at least one round, and a turn takes more than 0 seconds.");
+        return settings.Rounds >= 1 && settings.Seconds > 0 && settings.WarmUp >= 0
+            ? settings
+            : throw new ArgumentException("There is at least one round, a turn takes more than 0 seconds, and a warm-up no less.");
     }
 
     /// <summary>True where a wanted part is the name, or, if it is the name of none, begins a word of it: "4 KiB" is not "64 KiB".</summary>

@@ -51,6 +51,8 @@ internal static class Bodies
     public static async Task SendAsync(SafeFileHandle file, long offset, long length, HttpResponse response)
     {
         response.ContentLength = length;
+        // What is written before the start would be copied once more.
+        await response.StartAsync();
         var writer = response.BodyWriter;
         for (long done = 0; done < length;)
         {

@@ -35,9 +35,14 @@ internal static class Chart
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static IEnumerable<Bar> BarsOf(CaseResult result) => result.Ratios
-        .Where(ratio => !double.IsNaN(ratio.Median))
-        .Select(ratio => new Bar(result.Name, ratio, result.Case.Goal is { } goal && goal.Limits.Contains(ratio.Against) ? goal.AtLeast : null));
+    /// <summary>One for each limit, and one for the better of several where the goal speaks of that.</summary>
+    private static IEnumerable<Bar> BarsOf(CaseResult result)
+    {
+        var goal = result.GoalRatio;
+        return (goal is null || result.Ratios.Any(ratio => ratio.Against == goal.Against) ? result.Ratios : [.. result.Ratios, goal])
+            .Where(ratio => !double.IsNaN(ratio.Median))
+            .Select(ratio => new Bar(result.Name, ratio, ratio.Against == goal?.Against ? result.Case.Goal?.AtLeast : null));
+    }
 
     private static void Draw(StringBuilder svg, Bar bar, int y)
     {

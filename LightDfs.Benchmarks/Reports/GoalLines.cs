@@ -23,10 +23,10 @@ internal static class GoalLines
         {
             var result = report.Memory.FirstOrDefault(result => result.Name == one.Name);
             yield return Line(
-                $"{one.Name}: flat, below {MemoryCase.Bound >> 20} MiB a machine",
+                $"{one.Name}: flat, below {MemoryCase.Bound / 1_000_000} MB a machine",
                 result?.Peak,
                 result?.Peak < MemoryCase.Bound,
-                result is null ? "" : $"peak {result.Peak >> 20} MiB; first half {result.FirstHalf >> 20}, second {result.SecondHalf >> 20}");
+                result is null ? "" : $"peak {Megabytes(result.Peak)} MB; first half {Megabytes(result.FirstHalf)}, second {Megabytes(result.SecondHalf)}");
         }
         foreach (var machines in Owners.Machines)
         {
@@ -50,4 +50,6 @@ internal static class GoalLines
 
     private static GoalLine Line(string text, double? figure, bool isMet, string measured) =>
         figure is null or double.NaN ? new(text, null, null) : new(text, measured, isMet);
+
+    private static long Megabytes(long bytes) => (bytes + 500_000) / 1_000_000;
 }

@@ -175,23 +175,24 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         public async ValueTask<int> ReadAsync(int page, Memory<byte> buffer, CancellationToken cancellationToken)
         {
             buffer = buffer[..Math.Min(buffer.Length, MostTogether)];
+            var offset = (long)page * Pages.Size;
             try
             {
-                var read = await reader.ReadAsync((long)page * Pages.Size, buffer, cancellationToken).ConfigureAwait(false);
+                var read = await reader.ReadAsync(offset, buffer, cancellationToken).ConfigureAwait(false);
                 return read == buffer.Length
                     ? read
                     : throw new EndOfStreamException($"This machine's replica has {read} bytes from page {page} on, instead of {buffer.Length}.");
             }
-            catch (ReplicaDamagedException cause)
+            catch (ReplicaDamagedException cause) when (cause.Offset == offset && buffer.Length <= Pages.Size)
             {
                 damage.Found(cause);
-                if (buffer.Length <= Pages.Size)
-                {
-                    throw;
-                }
+                throw;
             }
-            // One of several is spoilt: the first may be whole.
-            return await ReadAsync(page, buffer[..Pages.Size], cancellationToken).ConfigureAwait(false);
+            catch (ReplicaDamagedException cause)
+            {
+                // What comes before the bad page is whole. Where a disk cannot read, it does not say which page it is.
+                return await ReadAsync(page, buffer[..(int)Math.Max(Pages.Size, cause.Offset - offset)], cancellationToken).ConfigureAwait(false);
+            }
         }
 
         public ValueTask DisposeAsync() => reader.DisposeAsync();

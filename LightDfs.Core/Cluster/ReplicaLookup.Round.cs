@@ -71,7 +71,7 @@ internal sealed partial class ReplicaLookup
                 return await TakeAsync(only, probe(only, cancellationToken)).ConfigureAwait(false);
             }
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            return await TakeAllAsync([.. wave.Select(holder => (holder, probe(holder, stop.Token)))], stop).ConfigureAwait(false);
+            return await TakeAllAsync([.. wave.Select(holder => new Asked(holder, probe(holder, stop.Token)))], stop).ConfigureAwait(false);
         }
 
         /// <summary>The next machines that were not asked yet, which count as asked from here on.</summary>
@@ -140,7 +140,7 @@ internal sealed partial class ReplicaLookup
         }
 
         /// <summary>Takes answers as they come; the first that finds something ends the asking of the others.</summary>
-        private async Task<bool> TakeAllAsync(List<(IReplicaHolder Holder, Task<Probe<T>> Task)> running, CancellationTokenSource stop)
+        private async Task<bool> TakeAllAsync(List<Asked> running, CancellationTokenSource stop)
         {
             var found = false;
             try
@@ -149,9 +149,9 @@ internal sealed partial class ReplicaLookup
                 {
                     var ended = await Task.WhenAny(running.Select(run => (Task)run.Task)).ConfigureAwait(false);
                     var index = running.FindIndex(run => run.Task == ended);
-                    var (holder, task) = running[index];
+                    var asked = running[index];
                     running.RemoveAt(index);
-                    if (await TakeAsync(holder, task, mayBeCut: found).ConfigureAwait(false) && !found)
+                    if (await TakeAsync(asked.Holder, asked.Task, mayBeCut: found).ConfigureAwait(false) && !found)
                     {
                         found = true;
                         await stop.CancelAsync().ConfigureAwait(false);

@@ -37,10 +37,10 @@ internal sealed class TracedDisk(IDisk inner, Action<string> note, Action<string
         return new Writer(this, writer!, path);
     }
 
-    public IDiskReader? OpenRead(string path)
+    public IDiskReader? OpenRead(string path, bool atRandom = false)
     {
         IDiskReader? reader = null;
-        Call("open", path, () => reader = inner.OpenRead(path));
+        Call("open", path, () => reader = inner.OpenRead(path, atRandom));
         return reader;
     }
 

@@ -66,7 +66,7 @@ internal sealed partial class SimulatedDisk
         return new Writer(this, file, path);
     });
 
-    public IDiskReader? OpenRead(string path) => Call(DiskCall.OpenRead, path, () => Node(path) is SimulatedFile file ? new Reader(this, file, path) : null);
+    public IDiskReader? OpenRead(string path, bool atRandom = false) => Call(DiskCall.OpenRead, path, () => Node(path) is SimulatedFile file ? new Reader(this, file, path) : null);
 
     public void FlushFile(string path) => Call(DiskCall.FlushFile, path, () =>
     {

@@ -66,7 +66,7 @@ public sealed class HangingDiskTests
 
         public void FlushFile(string path) => _inner.FlushFile(path);
 
-        public IDiskReader? OpenRead(string path) => _inner.OpenRead(path);
+        public IDiskReader? OpenRead(string path, bool atRandom = false) => _inner.OpenRead(path, atRandom);
 
         public DiskSpace SpaceOf(string path) => _inner.SpaceOf(path);
 

@@ -8,18 +8,19 @@ public sealed class LargeFileReadTests
 {
     private const int Segment = LargeFiles.Segment;
 
-    [Test]
-    public async Task Any_range_is_exact()
+    [TestCase(Segment)]
+    [TestCase(4 * Segment, Description = "Several pages are read by one call, but none beyond the segment")]
+    public async Task Any_range_is_exact(int segment)
     {
-        await using var cluster = await LargeFiles.StartAsync(5);
-        var content = LargeFiles.Content(5 * Segment);
+        await using var cluster = await LargeFiles.StartAsync(5, (_, machine) => (machine.SegmentSize, machine.TransferMemory) = (segment, 4 * segment));
+        var content = LargeFiles.Content(5 * segment);
         var stored = await cluster[0].Files.StoreAsync(new MemoryStream(content));
 
         foreach (var machine in cluster.Machines)
         {
-            foreach (var offset in new[] { 0, 1, Segment - 1, Segment, (2 * Segment) + 17, (5 * Segment) - 1 })
+            foreach (var offset in new[] { 0, 1, segment - 1, segment, (2 * segment) + 17, (5 * segment) - 1 })
             {
-                foreach (var count in new[] { 1, 100, Segment, 3 * Segment })
+                foreach (var count in new[] { 1, 100, segment, 3 * segment })
                 {
                     var expected = content.AsMemory(offset, Math.Min(count, content.Length - offset));
                     await using var opened = await machine.Files.OpenAsync(stored.Id);

@@ -1,6 +1,4 @@
-using System.Diagnostics.Metrics;
 using LightDfs.Cluster;
-using LightDfs.Diagnostics;
 using LightDfs.Peers;
 using LightDfs.Storage;
 using LightDfs.Testing.Clusters;
@@ -185,74 +183,6 @@ public sealed class ReadFailoverTests
         var failure = await Assert.ThrowsAsync<FileUnavailableException>(() => opened.Content.CopyToAsync(Stream.Null));
 
         Assert.That(failure.Unanswered.Select(one => one.Address), Is.SupersetOf(holders.Select(holder => holder.Address)));
-    }
-
-    [Test]
-    public async Task Bit_flipped_in_a_replica_is_logged_and_counted_and_the_right_bytes_come_from_another()
-    {
-        using var log = new LogRecorder();
-        var counted = 0L;
-        using var meter = new MeterListener();
-        meter.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == "lightdfs.replica.damaged")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        meter.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref counted, value));
-        meter.Start();
-        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.Loggers = log);
-        var content = ClusterSteps.Bytes(200_000);
-        var stored = await cluster[0].StoreAsync(content);
-        cluster[0].Store.FlipByte(stored.Id, 150_000);
-
-        var read = await cluster[0].ReadAsync(stored.Id);
-
-        Assert.That(read, Is.EqualTo(content));
-        Assert.That(Interlocked.Read(ref counted), Is.GreaterThan(0));
-        Assert.That(log.Of(LogEvents.ReplicaFailedVerification).Select(entry => entry.Message), Has.Some.Contains(stored.Id.ToString()).And.Some.Contains("131072"));
-        Assert.That(log.Of(LogEvents.SourceChanged), Is.Not.Empty);
-        Assert.That(cluster[0].StateOf(stored.Id), Is.EqualTo(ReplicaState.Damaged));
-    }
-
-    [TestCase(200_000, TestName = "Small_file_with_a_bad_page_in_every_copy_but_none_bad_everywhere_is_read_whole")]
-    [TestCase(3_000_000, TestName = "Large_file_with_a_bad_page_in_every_copy_of_every_segment_is_read_whole")]
-    public async Task Damaged_copies_are_read_page_by_page(int length)
-    {
-        await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.ConfigureMachine = (_, machine) => machine.SegmentSize = 512 * 1024);
-        var content = ClusterSteps.Bytes(length);
-        var stored = await cluster[0].StoreAsync(content);
-        foreach (var replica in cluster[0].Store.List(null, 100).Where(stamp => stamp.Length > 2 * Pages.Size))
-        {
-            foreach (var machine in cluster.Machines)
-            {
-                machine.Store.FlipByte(replica.Id, (machine.Index * Pages.Size) + 5);
-            }
-        }
-
-        // The second time all of them are known to be damaged.
-        for (var time = 0; time < 2; time++)
-        {
-            foreach (var machine in cluster.Machines)
-            {
-                Assert.That((await machine.ReadAsync(stored.Id)).AsSpan().SequenceEqual(content));
-            }
-        }
-        Assert.That(cluster.Machines.SelectMany(machine => machine.Store.List(null, 100)).Where(stamp => stamp.Length > 2 * Pages.Size).Select(stamp => stamp.State), Is.All.EqualTo(ReplicaState.Damaged));
-    }
-
-    [Test]
-    public async Task File_whose_first_page_is_bad_everywhere_is_unavailable_and_never_not_found()
-    {
-        await using var cluster = await LightDfsTestCluster.StartAsync();
-        var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(100));
-        foreach (var machine in cluster.Machines)
-        {
-            machine.Store.FlipByte(stored.Id, 50);
-        }
-
-        await Assert.ThrowsAsync<FileUnavailableException>(() => cluster[1].Files.OpenAsync(stored.Id));
     }
 
     [Test]

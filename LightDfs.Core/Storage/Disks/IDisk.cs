@@ -10,7 +10,9 @@ internal interface IDisk : IDiskNames
     IDiskWriter CreateNew(string path);
 
     /// <summary>Opens a file for reading; <see langword="null"/> when there is none. It stays readable when it is deleted or replaced.</summary>
-    IDiskReader? OpenRead(string path);
+    /// <param name="path">The file.</param>
+    /// <param name="atRandom">True where reads jump about, so that nothing is to be read ahead.</param>
+    IDiskReader? OpenRead(string path, bool atRandom = false);
 
     /// <summary>Makes the content of a file durable, whoever wrote it.</summary>
     void FlushFile(string path);

@@ -35,11 +35,11 @@ internal sealed class PhysicalDisk : IDisk
     public IDiskWriter CreateNew(string path) =>
         Try("create", path, () => new Writer(File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, Shared), path));
 
-    public IDiskReader? OpenRead(string path) => Try("open", path, () =>
+    public IDiskReader? OpenRead(string path, bool atRandom = false) => Try("open", path, () =>
     {
         try
         {
-            return new Reader(File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared, FileOptions.RandomAccess), path);
+            return new Reader(File.OpenHandle(path, FileMode.Open, FileAccess.Read, Shared, atRandom ? FileOptions.RandomAccess : FileOptions.None), path);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
         {

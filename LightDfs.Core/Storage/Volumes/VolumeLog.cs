@@ -144,7 +144,7 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
         var writer = files.Disk.CreateNew(path);
         try
         {
-            var reader = files.Disk.OpenRead(path) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' is gone right after it was made. Does another program remove files from this directory?");
+            var reader = files.Disk.OpenRead(path, atRandom: true) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' is gone right after it was made. Does another program remove files from this directory?");
             (_volume, _writer) = (new Volume(number, tag, path, reader), writer);
             volumes.Add(_volume);
         }

@@ -37,7 +37,7 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
 
     private void Open(int number, ulong tag, string path)
     {
-        var reader = Disk.OpenRead(path) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' has just gone. Does another program remove files from this directory?");
+        var reader = Disk.OpenRead(path, atRandom: true) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' has just gone. Does another program remove files from this directory?");
         var volume = new Volume(number, tag, path, reader) { IsSealed = true };
         files.Volumes.Add(volume);
         if (files.Volumes.TryReadCheckpoint(volume, out var length, out var listed))

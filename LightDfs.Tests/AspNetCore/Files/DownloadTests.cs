@@ -123,7 +123,7 @@ public sealed class DownloadTests
         const int Page = 64 * 1024;
         var files = new InMemoryFileStore();
         await using var app = await FilesApp.StartKestrelAsync(files, middleware: app => app.Use((context, next) => isGathered ? GatherAsync(context, next) : next(context)));
-        foreach (var length in new[] { 1, Page - 1, Page, Page + 1, (4 * Page) - 1, 4 * Page, (4 * Page) + 1, (8 * Page) + 5 })
+        foreach (var length in new[] { 1, 4095, 4096, 4097, Page - 1, Page, Page + 1, (4 * Page) - 1, 4 * Page, (4 * Page) + 1, (8 * Page) + 5 })
         {
             var content = Enumerable.Range(0, length).Select(i => (byte)(i * 31 >> 3)).ToArray();
 

@@ -62,7 +62,7 @@ public sealed class FailureTests
     [Test]
     public async Task Source_lost_in_the_middle_breaks_the_connection()
     {
-        var files = new InMemoryFileStore { FailureWhileReading = (500_000, new FileUnavailableException(Id, Silent)) };
+        var files = new InMemoryFileStore { FailureWhileReading = (100_000, new FileUnavailableException(Id, Silent)) };
         var stored = files.Add(new byte[1_000_000]);
         await using var app = await FilesApp.StartKestrelAsync(files);
 

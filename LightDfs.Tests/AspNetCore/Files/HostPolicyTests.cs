@@ -106,6 +106,22 @@ public sealed class HostPolicyTests
     }
 
     [Test]
+    public async Task Request_time_out_answers_for_a_download_that_has_not_begun()
+    {
+        var files = new InMemoryFileStore { HangsToRead = true };
+        var stored = files.Add(Content);
+        await using var app = await FilesApp.StartKestrelAsync(
+            files,
+            services: builder => builder.Services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromMilliseconds(50) }),
+            middleware: app => app.UseRequestTimeouts());
+
+        using var response = await app.Client.GetAsync($"/files/{stored.Id}");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.GatewayTimeout));
+        Assert.That(response.Headers.ETag, Is.Null);
+    }
+
+    [Test]
     public async Task Output_cache_for_everything_keeps_no_files_and_no_deleted_ones()
     {
         var files = new InMemoryFileStore();

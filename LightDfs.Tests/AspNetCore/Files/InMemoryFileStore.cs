@@ -35,6 +35,9 @@ internal sealed class InMemoryFileStore : IFileStore
     /// <summary>Thrown when a content is read at or beyond this offset.</summary>
     public (long Offset, Exception Failure)? FailureWhileReading { get; set; }
 
+    /// <summary>Reading a content never ends by itself.</summary>
+    public bool HangsToRead { get; init; }
+
     /// <summary>Completes when the first store begins to read.</summary>
     public Task StoreBegun => _storeBegun.Task;
 
@@ -81,7 +84,7 @@ internal sealed class InMemoryFileStore : IFileStore
         ThrowIfToldTo();
         ThrowIf(FailureToFind);
         Opened++;
-        return Task.FromResult(_files.TryGetValue(id, out var file) ? new OpenedFile(file.Info, new FailingContent(file.Content, FailureWhileReading)) : null);
+        return Task.FromResult(_files.TryGetValue(id, out var file) ? new OpenedFile(file.Info, new FailingContent(file.Content, FailureWhileReading, HangsToRead)) : null);
     }
 
     public async Task<StoredFile?> FindAsync(FileId id, LookupOptions? options = null, CancellationToken cancellationToken = default)
@@ -179,17 +182,21 @@ internal sealed class InMemoryFileStore : IFileStore
         }
     }
 
-    private sealed class FailingContent(byte[] content, (long Offset, Exception Failure)? failure) : MemoryStream(content, writable: false)
+    private sealed class FailingContent(byte[] content, (long Offset, Exception Failure)? failure, bool hangs) : MemoryStream(content, writable: false)
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            if (hangs)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
             if (failure is not { } bad)
             {
-                return base.ReadAsync(buffer, cancellationToken);
+                return await base.ReadAsync(buffer, cancellationToken);
             }
             return Position >= bad.Offset
-                ? ValueTask.FromException<int>(bad.Failure)
-                : base.ReadAsync(buffer[..(int)Math.Min(buffer.Length, bad.Offset - Position)], cancellationToken);
+                ? throw bad.Failure
+                : await base.ReadAsync(buffer[..(int)Math.Min(buffer.Length, bad.Offset - Position)], cancellationToken);
         }
     }
 }

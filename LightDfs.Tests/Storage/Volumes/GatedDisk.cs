@@ -12,13 +12,18 @@ internal sealed class GatedDisk(SimulatedDisk inner) : IDisk
 
     public SimulatedDisk Inner => inner;
 
-    /// <summary>Ends when somebody waits at the gate.</summary>
-    public Task Reached => _reached.Task;
-
     /// <summary>Flushes of files so far.</summary>
     public int Flushes => Volatile.Read(ref _flushes);
 
     public void Open() => _open.Set();
+
+    /// <summary>Puts number 0, whose flush waits at the gate, and then so many others, which wait behind it.</summary>
+    public async Task<(Task First, IReadOnlyList<Task> Others)> HoldUpAsync(Func<int, Task> put, int others)
+    {
+        var first = Task.Run(() => put(0));
+        await _reached.Task;
+        return (first, [.. Enumerable.Range(1, others).Select(put)]);
+    }
 
     public bool DirectoryExists(string path) => inner.DirectoryExists(path);
 
@@ -44,7 +49,7 @@ internal sealed class GatedDisk(SimulatedDisk inner) : IDisk
 
     public IDiskWriter CreateNew(string path) => new Writer(this, inner.CreateNew(path));
 
-    public IDiskReader? OpenRead(string path) => inner.OpenRead(path);
+    public IDiskReader? OpenRead(string path, bool atRandom = false) => inner.OpenRead(path, atRandom);
 
     public DiskSpace SpaceOf(string path) => inner.SpaceOf(path);
 

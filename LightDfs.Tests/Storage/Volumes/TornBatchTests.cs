@@ -56,9 +56,7 @@ public sealed class TornBatchTests
     {
         var gate = new GatedDisk(new SimulatedDisk());
         await using var store = await OpenAsync(gate, new RecordedLogs());
-        var first = Task.Run(() => PutAsync(store, 0));
-        await gate.Reached;
-        var others = Enumerable.Range(1, Writers).Select(number => PutAsync(store, number)).ToList();
+        var (first, others) = await gate.HoldUpAsync(number => PutAsync(store, number), Writers);
         gate.Inner.Fail(DiskCall.FlushFile, StorageFailure.Failing, after: 1);
         gate.Open();
         await first;

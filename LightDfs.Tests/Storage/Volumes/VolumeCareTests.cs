@@ -84,7 +84,7 @@ public sealed class VolumeCareTests
 
         public IDiskWriter CreateNew(string path) => Inner.CreateNew(path);
 
-        public IDiskReader? OpenRead(string path) => Inner.OpenRead(path) is { } file ? new Reader(this, file) : null;
+        public IDiskReader? OpenRead(string path, bool atRandom = false) => Inner.OpenRead(path, atRandom) is { } file ? new Reader(this, file) : null;
 
         public DiskSpace SpaceOf(string path) => Inner.SpaceOf(path);
 

@@ -22,9 +22,7 @@ public sealed class VolumeLogTests
     public async Task Writes_that_wait_share_one_flush()
     {
         await using var store = await OpenAsync(_gate);
-        var first = Task.Run(() => PutAsync(store, 0));
-        await _gate.Reached;
-        var others = Enumerable.Range(1, Writers).Select(number => PutAsync(store, number)).ToList();
+        var (first, others) = await _gate.HoldUpAsync(number => PutAsync(store, number), Writers);
         Assert.That(others, Has.None.Matches<Task>(other => other is { IsCompleted: true }), "Acknowledged before a flush.");
         var flushes = _gate.Flushes;
         _gate.Open();
@@ -39,9 +37,7 @@ public sealed class VolumeLogTests
     public async Task Failed_flush_fails_all_that_waited_for_it_and_ends_writing()
     {
         await using var store = await OpenAsync(_gate);
-        var first = Task.Run(() => PutAsync(store, 0));
-        await _gate.Reached;
-        var others = Enumerable.Range(1, Writers).Select(number => PutAsync(store, number)).ToList();
+        var (first, others) = await _gate.HoldUpAsync(number => PutAsync(store, number), Writers);
         _gate.Inner.Fail(DiskCall.FlushFile, StorageFailure.Failing, after: 1);
         _gate.Open();
         await first;
