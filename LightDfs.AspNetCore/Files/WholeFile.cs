@@ -54,6 +54,7 @@ internal static class WholeFile
     private static async Task CopyAsync(Stream content, long length, HttpContext context)
     {
         var (writer, cancellationToken) = (context.Response.BodyWriter, context.RequestAborted);
+        // The first page leaves alone: it is there already, and the next one may keep the client waiting.
         var (unsent, together) = (0, Pages.Size);
         for (var left = length; left > 0;)
         {

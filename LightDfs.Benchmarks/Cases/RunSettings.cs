@@ -53,7 +53,7 @@ internal sealed record RunSettings
         }
         return settings.Rounds >= 1 && settings.Seconds > 0 && settings.WarmUp >= 0
             ? settings
-            : throw new ArgumentException("There is at least one round, a turn takes more than 0 seconds, and a warm-up no less.");
+            : throw new ArgumentException("There is at least one round, a turn takes more than 0 seconds, and a warm-up 0 or more.");
     }
 
     /// <summary>True where a wanted part is the name, or, if it is the name of none, begins a word of it: "4 KiB" is not "64 KiB".</summary>

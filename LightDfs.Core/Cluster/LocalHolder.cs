@@ -183,7 +183,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
                     ? read
                     : throw new EndOfStreamException($"This machine's replica has {read} bytes from page {page} on, instead of {buffer.Length}.");
             }
-            catch (ReplicaDamagedException cause) when (cause.Offset == offset && buffer.Length <= Pages.Size)
+            catch (ReplicaDamagedException cause) when (buffer.Length <= Pages.Size)
             {
                 damage.Found(cause);
                 throw;
