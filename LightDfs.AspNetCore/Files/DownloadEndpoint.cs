@@ -48,7 +48,7 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
         response.OnStarting(AdmitOtherBytesAsync, response);
         if (info.ExpiresAt is not null)
         {
-            response.OnStarting(() => LimitCachesAsync(response, info));
+            LimitCachesOnStarting(response, info);
         }
         if (WholeFile.IsAskedFor(context.Request))
         {
@@ -65,14 +65,14 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
         await result.ExecuteAsync(context).ConfigureAwait(false);
     }
 
-    private Task LimitCachesAsync(HttpResponse response, StoredFile file)
+    private void LimitCachesOnStarting(HttpResponse response, StoredFile file) => response.OnStarting(() =>
     {
         if (response.StatusCode < StatusCodes.Status400BadRequest)
         {
             Lifetimes.Limit(response.Headers, file, settings.Time.GetUtcNow());
         }
         return Task.CompletedTask;
-    }
+    });
 
     /// <summary>
     /// Right before the headers leave: takes back what is said of the file's bytes where something else is sent. The app's response compression leaves a strong tag on its own bytes; a

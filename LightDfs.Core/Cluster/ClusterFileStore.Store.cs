@@ -113,7 +113,7 @@ internal sealed partial class ClusterFileStore
         {
             var record = RecordOf(reader, layout, named);
             CheckExpected(record, options);
-            var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+            var found = await lookup.FindAsync(id, placed, cancellationToken).ConfigureAwait(false);
             if (found.Value is not { } stored)
             {
                 throw found.IsDeleted ? new FileDeletedException(id) : new FileIdExpiredException(id, age.Limit);

@@ -14,7 +14,7 @@ internal sealed partial class ClusterFileStore(
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
         var begun = time.GetTimestamp();
-        var found = await lookup.FindAsync(id, placed, (holder, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken).ConfigureAwait(false);
+        var found = await lookup.OpenAsync(id, placed, cancellationToken).ConfigureAwait(false);
         if (found.Value is not { } replica)
         {
             return null;
@@ -28,7 +28,7 @@ internal sealed partial class ClusterFileStore(
     {
         var placed = Placed(id, options?.PlacementSalt);
         await EnterAsync(id, cancellationToken).ConfigureAwait(false);
-        var found = await lookup.FindAsync(id, placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+        var found = await lookup.FindAsync(id, placed, cancellationToken).ConfigureAwait(false);
         return found.Value is { } record ? Describe(id, record, 1) : null;
     }
 

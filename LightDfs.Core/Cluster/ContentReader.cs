@@ -8,26 +8,19 @@ namespace LightDfs.Cluster;
 /// <summary>Opens the contents of files, small and large, once a replica of the file's record is found.</summary>
 internal sealed class ContentReader(Holders holders, MembershipState membership, ILogger<ReplicaPages> logger)
 {
+    private readonly Func<FileId, IReadOnlyList<IReplicaHolder>> _machines = replica => holders.ForLookup(membership.View, replica);
+
     /// <summary>The content as a stream whose first page is there.</summary>
     /// <param name="id">The caller's id of the file, for what is thrown.</param>
     /// <param name="placed">The id that its record is kept under.</param>
     /// <param name="holder">The machine whose replica was found.</param>
     /// <param name="replica">That replica, owned from here on, also when this throws.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    public async Task<Stream> OpenAsync(FileId id, FileId placed, IReplicaHolder holder, IReplicaContent replica, CancellationToken cancellationToken)
+    public async ValueTask<Stream> OpenAsync(FileId id, FileId placed, IReplicaHolder holder, IReplicaContent replica, CancellationToken cancellationToken)
     {
         var record = replica.Record;
-        IContentPages pages = PagesOf(id, placed, record, isReadOn: false).From(holder, replica);
-        if (record.Segments is not null)
-        {
-            SegmentList list;
-            await using (pages.ConfigureAwait(false))
-            {
-                list = await ReadListAsync(placed, record, pages, cancellationToken).ConfigureAwait(false);
-            }
-            pages = new SegmentedPages(list, (number, isReadOn) => PagesOf(id, list[number].Id, list[number].Record, isReadOn));
-        }
-        var content = new FileContentStream(pages, record.Length);
+        var own = new ReplicaPages(id, placed, replica.Version, record.ReplicaLength, _machines, logger).From(holder, replica);
+        var content = new FileContentStream(record.Segments is null ? own : await SegmentsAsync(id, placed, record, own, cancellationToken).ConfigureAwait(false), record.Length);
         try
         {
             await content.PrimeAsync(cancellationToken).ConfigureAwait(false);
@@ -51,6 +44,15 @@ internal sealed class ContentReader(Holders holders, MembershipState membership,
         }
     }
 
+    private async Task<IContentPages> SegmentsAsync(FileId id, FileId placed, FileRecord record, IContentPages own, CancellationToken cancellationToken)
+    {
+        await using (own.ConfigureAwait(false))
+        {
+            var list = await ReadListAsync(placed, record, own, cancellationToken).ConfigureAwait(false);
+            return new SegmentedPages(list, (number, isReadOn) => PagesOf(id, list[number].Id, list[number].Record, isReadOn));
+        }
+    }
+
     private static async Task<SegmentList> ReadListAsync(FileId file, FileRecord record, IContentPages pages, CancellationToken cancellationToken)
     {
         var bytes = new byte[record.ReplicaLength];
@@ -64,5 +66,5 @@ internal sealed class ContentReader(Holders holders, MembershipState membership,
     }
 
     private ReplicaPages PagesOf(FileId file, FileId replica, FileRecord record, bool isReadOn) =>
-        new(file, replica, record, () => holders.ForLookup(membership.View, replica), logger) { IsReadOn = isReadOn };
+        new(file, replica, record.Version, record.ReplicaLength, _machines, logger) { IsReadOn = isReadOn };
 }

@@ -38,7 +38,7 @@ internal sealed partial class FileDeletion(ReplicaLookup lookup, QuorumWriter wr
     {
         try
         {
-            var found = await lookup.FindAsync(placed, (holder, token) => holder.FindAsync(placed, token), cancellationToken).ConfigureAwait(false);
+            var found = await lookup.FindAsync(placed, placed, cancellationToken).ConfigureAwait(false);
             return found.Value is { Segments: not null } record ? await contents.ReadListAsync(placed, record, cancellationToken).ConfigureAwait(false) : null;
         }
         catch (FileUnavailableException cause)

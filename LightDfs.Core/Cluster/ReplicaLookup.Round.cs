@@ -6,7 +6,7 @@ namespace LightDfs.Cluster;
 internal sealed partial class ReplicaLookup
 {
     /// <summary>One pass over the machines under one membership.</summary>
-    private sealed class Round<T>(ReplicaLookup lookup, FileId placed, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, UInt128 under)
+    private sealed class Round<T>(ReplicaLookup lookup, FileId placed, AskHolder<T> probe, UInt128 under)
         where T : class
     {
         private readonly List<MachineId> _asked = [];
@@ -32,10 +32,10 @@ internal sealed partial class ReplicaLookup
             _asked.Add(first.Machine);
             if (order.Count == 1 || first.SlowAfter is not { } usual)
             {
-                return await TakeAsync(first, probe(first, cancellationToken)).ConfigureAwait(false);
+                return await TakeAsync(first, probe(first, placed, cancellationToken)).ConfigureAwait(false);
             }
             var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var asked = probe(first, stop.Token);
+            var asked = probe(first, placed, stop.Token);
             lookup._hedges.Earn();
             await ((Task)asked).WaitAsync(usual, lookup.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (asked.IsCompleted || !lookup._hedges.TrySpend())
@@ -47,7 +47,7 @@ internal sealed partial class ReplicaLookup
             }
             var second = order[1];
             _asked.Add(second.Machine);
-            return await TakeEitherAsync(new(first, asked), new(second, probe(second, stop.Token)), stop).ConfigureAwait(false);
+            return await TakeEitherAsync(new(first, asked), new(second, probe(second, placed, stop.Token)), stop).ConfigureAwait(false);
         }
 
         /// <summary>Asks those of these machines that were not asked yet: one, then twice as many each time. True when an answer was found: a replica, or a delete.</summary>
@@ -68,10 +68,10 @@ internal sealed partial class ReplicaLookup
         {
             if (wave is [var only])
             {
-                return await TakeAsync(only, probe(only, cancellationToken)).ConfigureAwait(false);
+                return await TakeAsync(only, probe(only, placed, cancellationToken)).ConfigureAwait(false);
             }
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            return await TakeAllAsync([.. wave.Select(holder => new Asked(holder, probe(holder, stop.Token)))], stop).ConfigureAwait(false);
+            return await TakeAllAsync([.. wave.Select(holder => new Asked(holder, probe(holder, placed, stop.Token)))], stop).ConfigureAwait(false);
         }
 
         /// <summary>The next machines that were not asked yet, which count as asked from here on.</summary>

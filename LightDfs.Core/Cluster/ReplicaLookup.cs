@@ -23,33 +23,38 @@ internal sealed partial class ReplicaLookup(
 
     private ILogger Logger => logger;
 
-    /// <summary>As the other one, where nobody gave another id than the one that replicas are kept under.</summary>
-    public Task<Lookup<T>> FindAsync<T>(FileId id, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
-        where T : class => FindAsync(id, id, probe, cancellationToken);
-
-    /// <summary>What was found, on which machine; or that it was deleted; or, with neither, that it is proven to be nowhere.</summary>
+    /// <summary>Which machine has a replica, and its record; or that it was deleted; or, with neither, that it is proven to be nowhere.</summary>
     /// <param name="id">The caller's id, for what is thrown.</param>
     /// <param name="placed">The id that replicas are kept under: the caller's, or another one by a salt.</param>
-    /// <param name="probe">Asks one machine.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="FileUnavailableException">None of that is known.</exception>
-    public async Task<Lookup<T>> FindAsync<T>(
-        FileId id, FileId placed, Func<IReplicaHolder, CancellationToken, Task<Probe<T>>> probe, CancellationToken cancellationToken)
+    public ValueTask<Lookup<FileRecord>> FindAsync(FileId id, FileId placed, CancellationToken cancellationToken) =>
+        FindAsync<FileRecord>(id, placed, static (holder, placed, token) => holder.FindAsync(placed, token), cancellationToken);
+
+    /// <summary>As <see cref="FindAsync(FileId, FileId, CancellationToken)"/>, with the replica opened. The caller disposes it.</summary>
+    public ValueTask<Lookup<IReplicaContent>> OpenAsync(FileId id, FileId placed, CancellationToken cancellationToken) =>
+        FindAsync<IReplicaContent>(id, placed, static (holder, placed, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken);
+
+    private ValueTask<Lookup<T>> FindAsync<T>(FileId id, FileId placed, AskHolder<T> probe, CancellationToken cancellationToken)
         where T : class
     {
         // Most often the answer is at hand, and nobody else need be thought of.
-        Task<Probe<T>>? here = probe(holders.Local, cancellationToken);
-        if (here is { IsCompletedSuccessfully: true, Result: { Result: ProbeResult.Yes, Value: { } found } })
-        {
-            return new(holders.Local, found, false);
-        }
+        var here = probe(holders.Local, placed, cancellationToken);
+        return here is { IsCompletedSuccessfully: true, Result: { Result: ProbeResult.Yes, Value: { } found } }
+            ? new(new Lookup<T>(holders.Local, found, false))
+            : new(FindAnywhereAsync(id, placed, probe, here, cancellationToken));
+    }
+
+    private async Task<Lookup<T>> FindAnywhereAsync<T>(FileId id, FileId placed, AskHolder<T> probe, Task<Probe<T>>? here, CancellationToken cancellationToken)
+        where T : class
+    {
         var failures = new List<MachineFailure>();
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             failures.Clear();
             var view = membership.View;
             var round = new Round<T>(this, placed, probe, view.Map.Digest);
-            var local = here ?? probe(holders.Local, cancellationToken);
+            var local = here ?? probe(holders.Local, placed, cancellationToken);
             here = null;
             if (await round.TakeAsync(holders.Local, local).ConfigureAwait(false)
                 || await round.AskFirstAsync(holders.OtherOwnersUp(view, placed), cancellationToken).ConfigureAwait(false)
@@ -97,6 +102,10 @@ internal sealed partial class ReplicaLookup(
         }
     }
 }
+
+/// <summary>Asks one machine for the replica that is kept under an id.</summary>
+internal delegate Task<Probe<T>> AskHolder<T>(IReplicaHolder holder, FileId placed, CancellationToken cancellationToken)
+    where T : class;
 
 /// <summary>How a lookup ended.</summary>
 /// <param name="Holder">Who answered; <see langword="null"/> when it is proven that nobody has it.</param>

@@ -15,7 +15,7 @@ internal sealed partial class ReplicaPages : IContentPages
     private readonly FileId _replica;
     private readonly UInt128 _version;
     private readonly long _length;
-    private readonly Func<IReadOnlyList<IReplicaHolder>> _machines;
+    private readonly Func<FileId, IReadOnlyList<IReplicaHolder>> _machines;
     private readonly ILogger _logger;
     private HashSet<MachineId>? _failedBefore;
     private IReplicaHolder? _holder;
@@ -23,13 +23,13 @@ internal sealed partial class ReplicaPages : IContentPages
 
     /// <param name="file">The file that is read, for messages.</param>
     /// <param name="replica">The file's own replica, or one of its segments.</param>
-    /// <param name="record">The record of the version to read.</param>
+    /// <param name="version">The version to read.</param>
+    /// <param name="length">Bytes of that version's replica.</param>
     /// <param name="machines">All machines that may hold it, the best first; asked for when a source is needed.</param>
     /// <param name="logger">Where a change of source is told.</param>
-    public ReplicaPages(FileId file, FileId replica, FileRecord record, Func<IReadOnlyList<IReplicaHolder>> machines, ILogger logger)
+    public ReplicaPages(FileId file, FileId replica, UInt128 version, long length, Func<FileId, IReadOnlyList<IReplicaHolder>> machines, ILogger logger)
     {
-        (_file, _replica, _version, _machines, _logger) = (file, replica, record.Version, machines, logger);
-        _length = record.ReplicaLength;
+        (_file, _replica, _version, _length, _machines, _logger) = (file, replica, version, length, machines, logger);
     }
 
     /// <summary>Begins with a replica that is open already, and owned from here on.</summary>
@@ -84,7 +84,7 @@ internal sealed partial class ReplicaPages : IContentPages
     private async ValueTask OpenAsync(int page, HashSet<MachineId> tried, List<MachineFailure> failures, CancellationToken cancellationToken)
     {
         // Those that failed at another page may have this one; they come last.
-        foreach (var holder in _machines().Where(holder => !tried.Contains(holder.Machine)).OrderBy(holder => _failedBefore?.Contains(holder.Machine) == true))
+        foreach (var holder in _machines(_replica).Where(holder => !tried.Contains(holder.Machine)).OrderBy(holder => _failedBefore?.Contains(holder.Machine) == true))
         {
             tried.Add(holder.Machine);
             try

@@ -102,7 +102,7 @@ internal sealed partial class SegmentCollector(
     {
         try
         {
-            var found = await lookup.FindAsync(parent, (holder, token) => holder.FindAsync(parent, token), cancellationToken).ConfigureAwait(false);
+            var found = await lookup.FindAsync(parent, parent, cancellationToken).ConfigureAwait(false);
             return found switch
             {
                 { IsDeleted: true } => true,

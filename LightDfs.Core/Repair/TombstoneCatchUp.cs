@@ -30,17 +30,7 @@ internal sealed partial class TombstoneCatchUp(
     public string? NotServing(FileId id)
     {
         StartAnewWhenBack(isRegular: false);
-        var partition = Partitions.Of(id);
-        List<MachineId> told;
-        lock (_lock)
-        {
-            if (!_missing.Contains(partition) || client.Directory.All.Count == 0)
-            {
-                return null;
-            }
-            told = [.. _told.Keys.Where(peer => HasTold(peer, partition))];
-        }
-        return LiveSources(membership.View, partition).FirstOrDefault(source => !told.Contains(source.Id)) is { Id: var source } ? $"it is starting: it still has to ask machine '{source}' for deletes that it missed" : null;
+        return FirstSilent(membership.View, Partitions.Of(id)) is { } source ? $"it is starting: it still has to ask machine '{source.Id}' for deletes that it missed" : null;
     }
 
     /// <summary>What of that goes on now, as a sentence; <see langword="null"/> when there is nothing to be done, or nobody to do it with.</summary>
@@ -270,7 +260,25 @@ internal sealed partial class TombstoneCatchUp(
     /// <summary>True when it has told of all that it is a source of now: of what has been missing ever since, that is.</summary>
     private bool HasTold(MachineId peer, Source source) => _told.TryGetValue(peer, out var told) && told.Contains(source);
 
-    private IEnumerable<Peer> LiveSources(ClusterView view, int partition) => client.Directory.All.Where(peer => peer.IsUp && SourceOf(view, peer.Id).Covers(peer.Id, partition));
+    /// <summary>A live source of a missing partition that has not told of it; <see langword="null"/> for none. Asked for every read.</summary>
+    private Peer? FirstSilent(ClusterView view, int partition)
+    {
+        lock (_lock)
+        {
+            if (!_missing.Contains(partition))
+            {
+                return null;
+            }
+            foreach (var peer in client.Directory.All)
+            {
+                if (peer.IsUp && !HasTold(peer.Id, partition) && SourceOf(view, peer.Id).Covers(peer.Id, partition))
+                {
+                    return peer;
+                }
+            }
+            return null;
+        }
+    }
 
     /// <summary>The partitions whose deletes a machine is asked for.</summary>
     private static Source SourceOf(ClusterView view, MachineId machine) =>

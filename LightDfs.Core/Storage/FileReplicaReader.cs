@@ -2,17 +2,22 @@ using System.Buffers;
 using System.IO.Hashing;
 using LightDfs.Files;
 using LightDfs.Storage.Disks;
-using LightDfs.Storage.Index;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Storage;
 
 /// <summary>Reads one replica, page by page, each verified.</summary>
 /// <remarks>Reads block for the disk where the page cache misses: a hop to another thread would cost more than the usual read, and block that one.</remarks>
-internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica held, IDiskReader file, ReplicaTrailer trailer, string path, ILogger logger) : IReplicaReader
+/// <param name="files">Where it is held.</param>
+/// <param name="id">Whose it is.</param>
+/// <param name="generation">Which of the things ever held under that id.</param>
+/// <param name="file">Its content. Disposed with this.</param>
+/// <param name="trailer">What is said of the content.</param>
+/// <param name="path">For messages.</param>
+/// <param name="logger">Where damage is told.</param>
+internal sealed partial class FileReplicaReader(
+    ReplicaFiles files, FileId id, long generation, IDiskReader file, ReplicaTrailer trailer, string path, ILogger logger) : IReplicaReader
 {
-    private readonly FileId _id = held.Stamp.Id;
-
     public FileRecord Record => trailer.Record;
 
     public UInt128 Version => trailer.Version;
@@ -91,7 +96,7 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
             // A sector that cannot be read is lost like one that reads wrong: marked, it is replaced from another machine.
             MarkDamaged(offset, cause.Message);
             throw new ReplicaDamagedException(
-                _id, offset, $"What lies at {offset} of '{path}' cannot be read. Read it from another machine; this copy is replaced by reconciling. Check the disk if this repeats. {cause.Message}");
+                id, offset, $"What lies at {offset} of '{path}' cannot be read. Read it from another machine; this copy is replaced by reconciling. Check the disk if this repeats. {cause.Message}");
         }
     }
 
@@ -105,7 +110,7 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
             {
                 MarkDamaged(offset + at, "Its checksum differs.");
                 throw new ReplicaDamagedException(
-                    _id,
+                    id,
                     offset + at,
                     $"The page at {offset + at} of '{path}' fails verification. Read it from another machine; this copy is replaced by reconciling. Check the disk if this repeats.");
             }
@@ -114,9 +119,9 @@ internal sealed partial class FileReplicaReader(ReplicaFiles files, HeldReplica 
 
     private void MarkDamaged(long offset, string why)
     {
-        if (files.Index.MarkDamaged(_id, held.Generation))
+        if (files.Index.MarkDamaged(id, generation))
         {
-            Log.PageDamaged(logger, _id, offset, path, why);
+            Log.PageDamaged(logger, id, offset, path, why);
         }
     }
 }

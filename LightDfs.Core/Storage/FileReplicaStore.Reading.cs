@@ -64,7 +64,7 @@ internal sealed partial class FileReplicaStore
         var file = _files.Disk.OpenRead(path);
         if (file is not null && ReadTrailer(file, held.Stamp.Id, out cause) is { } trailer)
         {
-            return new FileReplicaReader(_files, held, file, trailer, path, _logger);
+            return new FileReplicaReader(_files, held.Stamp.Id, held.Generation, file, trailer, path, _logger);
         }
         file?.Dispose();
         return null;
@@ -79,12 +79,11 @@ internal sealed partial class FileReplicaStore
             return null;
         }
         path = volume.Path;
-        var (place, length) = (held.Place, held.Stamp.Length);
         try
         {
-            if (PackedReplicaTrailer.Read(volume, held) is { } trailer)
+            if (PackedReplica.Open(volume, held) is var (trailer, content))
             {
-                return new FileReplicaReader(_files, held, new VolumeSlice(volume, place.Offset + place.ContentAt, length), trailer, path, _logger);
+                return new FileReplicaReader(_files, held.Stamp.Id, held.Generation, content, trailer, path, _logger);
             }
         }
         catch (StorageException failing) when (failing.Failure == StorageFailure.Failing)

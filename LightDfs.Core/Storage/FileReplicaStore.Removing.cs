@@ -66,7 +66,7 @@ internal sealed partial class FileReplicaStore
         }
         if (ReadTrailer(file, id, out var cause) is { } trailer && trailer.Version == version)
         {
-            return new(new FileReplicaReader(_files, new HeldReplica(new ReplicaStamp(id, ReplicaState.Present, version, trailer.Record.ReplicaLength, default), 0, null, default), file, trailer, path, _logger));
+            return new(new FileReplicaReader(_files, id, 0, file, trailer, path, _logger));
         }
         file.Dispose();
         throw new ReplicaDamagedException(id, 0, $"The record and page checksums in '{path}' cannot be read, so it cannot be restored; it can be discarded.{(cause is null ? "" : " " + cause.Message)}");

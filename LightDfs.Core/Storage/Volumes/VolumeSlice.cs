@@ -1,3 +1,4 @@
+using System.Buffers;
 using LightDfs.Storage.Disks;
 
 namespace LightDfs.Storage.Volumes;
@@ -6,7 +7,9 @@ namespace LightDfs.Storage.Volumes;
 /// <param name="volume">Acquired; released when this is disposed.</param>
 /// <param name="start">Where it begins.</param>
 /// <param name="length">Bytes of it.</param>
-internal sealed class VolumeSlice(Volume volume, long start, long length) : IDiskReader
+/// <param name="rented">Holds all of it, where it was read already. Returned when this is disposed.</param>
+/// <param name="rentedAt">Where in there it begins.</param>
+internal sealed class VolumeSlice(Volume volume, long start, long length, byte[]? rented = null, int rentedAt = 0) : IDiskReader
 {
     private Volume? _volume = volume;
 
@@ -15,8 +18,24 @@ internal sealed class VolumeSlice(Volume volume, long start, long length) : IDis
     public int Read(long offset, Span<byte> buffer)
     {
         ObjectDisposedException.ThrowIf(_volume is null, this);
-        return _volume.Read(start + offset, buffer[..(int)Math.Clamp(length - offset, 0, buffer.Length)]);
+        var count = (int)Math.Clamp(length - offset, 0, buffer.Length);
+        if (rented is null)
+        {
+            return _volume.Read(start + offset, buffer[..count]);
+        }
+        rented.AsSpan(rentedAt + (int)offset, count).CopyTo(buffer);
+        return count;
     }
 
-    public void Dispose() => Interlocked.Exchange(ref _volume, null)?.Release();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _volume, null) is { } volume)
+        {
+            volume.Release();
+            if (rented is not null)
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+            }
+        }
+    }
 }
