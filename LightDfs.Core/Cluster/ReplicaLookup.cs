@@ -29,23 +29,24 @@ internal sealed partial class ReplicaLookup(
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="FileUnavailableException">None of that is known.</exception>
     public ValueTask<Lookup<FileRecord>> FindAsync(FileId id, FileId placed, CancellationToken cancellationToken) =>
-        FindAsync<FileRecord>(id, placed, static (holder, placed, token) => holder.FindAsync(placed, token), cancellationToken);
+        AskAsync<FileRecord>(id, placed, static (holder, placed, token) => holder.FindAsync(placed, token), cancellationToken);
 
-    /// <summary>As <see cref="FindAsync(FileId, FileId, CancellationToken)"/>, with the replica opened. The caller disposes it.</summary>
+    /// <summary>As <see cref="FindAsync"/>, with the replica opened. The caller disposes it.</summary>
     public ValueTask<Lookup<IReplicaContent>> OpenAsync(FileId id, FileId placed, CancellationToken cancellationToken) =>
-        FindAsync<IReplicaContent>(id, placed, static (holder, placed, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken);
+        AskAsync<IReplicaContent>(id, placed, static (holder, placed, token) => holder.OpenAsync(placed, null, PageWindow.First, token), cancellationToken);
 
-    private ValueTask<Lookup<T>> FindAsync<T>(FileId id, FileId placed, AskHolder<T> probe, CancellationToken cancellationToken)
+    /// <summary>As <see cref="FindAsync"/>, asking whatever is to be asked of each machine.</summary>
+    public ValueTask<Lookup<T>> AskAsync<T>(FileId id, FileId placed, AskHolder<T> probe, CancellationToken cancellationToken)
         where T : class
     {
         // Most often the answer is at hand, and nobody else need be thought of.
         var here = probe(holders.Local, placed, cancellationToken);
         return here is { IsCompletedSuccessfully: true, Result: { Result: ProbeResult.Yes, Value: { } found } }
             ? new(new Lookup<T>(holders.Local, found, false))
-            : new(FindAnywhereAsync(id, placed, probe, here, cancellationToken));
+            : new(AskAllAsync(id, placed, probe, here, cancellationToken));
     }
 
-    private async Task<Lookup<T>> FindAnywhereAsync<T>(FileId id, FileId placed, AskHolder<T> probe, Task<Probe<T>>? here, CancellationToken cancellationToken)
+    private async Task<Lookup<T>> AskAllAsync<T>(FileId id, FileId placed, AskHolder<T> probe, Task<Probe<T>>? here, CancellationToken cancellationToken)
         where T : class
     {
         var failures = new List<MachineFailure>();

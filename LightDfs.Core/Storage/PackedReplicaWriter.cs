@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Hashing;
 using LightDfs.Files;
+using LightDfs.Storage.Index;
 using LightDfs.Storage.Volumes;
 
 namespace LightDfs.Storage;
@@ -54,8 +55,7 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
         }
         if (held is { } other && CommitRule.SetsAside(other.Stamp, Version))
         {
-            // On another thread, since it waits for the disk; and to its end, since what was half set aside would be in two places.
-            await Task.Run(() => Files.Aside.TakeAsync(other, SetAsideReason.Clash), CancellationToken.None).ConfigureAwait(false);
+            await SetAsideAsync(other).ConfigureAwait(false);
         }
         var placed = await Files.Log.AppendAsync(Entry()).ConfigureAwait(false);
         Files.Space.Used(_size);
@@ -68,6 +68,9 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
         Files.Care.Consider(held?.Place ?? default);
         return CommitOutcome.Stored;
     }
+
+    // On another thread, since it waits for the disk; and to its end, since what was half set aside would be in two places.
+    private Task SetAsideAsync(HeldReplica other) => Task.Run(() => Files.Aside.TakeAsync(other, SetAsideReason.Clash), CancellationToken.None);
 
     private VolumeAppend Entry()
     {

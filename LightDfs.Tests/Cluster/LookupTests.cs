@@ -19,7 +19,7 @@ public sealed class LookupTests
         var found = new Found();
         Task<Probe<Found>>? hanging = null;
         var asked = 0;
-        Task<Probe<Found>> AskAsync(IReplicaHolder holder, CancellationToken cancellationToken) =>
+        Task<Probe<Found>> AskAsync(IReplicaHolder holder, FileId placed, CancellationToken cancellationToken) =>
             Interlocked.Increment(ref asked) <= 2 ? Task.FromResult(new Probe<Found>(ProbeResult.No, null, digest))
             : asked == 3 ? hanging = HangAsync(cancellationToken)
             : FindAsync();
@@ -34,7 +34,8 @@ public sealed class LookupTests
             return new(ProbeResult.Yes, found, digest);
         }
 
-        var looking = cluster[0].Running.Lookup.FindAsync(FileId.New(), AskAsync, stop.Token);
+        var id = FileId.New();
+        var looking = cluster[0].Running.Lookup.AskAsync<Found>(id, id, AskAsync, stop.Token).AsTask();
         await stop.CancelAsync();
         await Task.WhenAny(hanging!).WaitAsync(ClusterSteps.Guard);
         late.SetResult();
