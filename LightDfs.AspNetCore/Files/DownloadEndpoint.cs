@@ -34,7 +34,7 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
     private static async Task<OpenedFile?> FindAsync(IFileStore files, FileId id, CancellationToken cancellationToken) =>
         await files.FindAsync(id, null, cancellationToken).ConfigureAwait(false) is { } found ? new OpenedFile(found, new UnreadContent(found.Length)) : null;
 
-    private async Task SendAsync(HttpContext context, OpenedFile opened)
+    private Task SendAsync(HttpContext context, OpenedFile opened)
     {
         var (response, info) = (context.Response, opened.Info);
         var contentType = ContentTypeOf(info, out var mediaType);
@@ -50,19 +50,19 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
         {
             LimitCachesOnStarting(response, info);
         }
-        if (WholeFile.IsAskedFor(context.Request))
-        {
-            await WholeFile.SendAsync(context, opened, contentType).ConfigureAwait(false);
-            return;
-        }
+        return WholeFile.IsAskedFor(context.Request) ? WholeFile.SendAsync(context, opened, contentType) : SendByFrameworkAsync(context, opened, contentType);
+    }
+
+    private static Task SendByFrameworkAsync(HttpContext context, OpenedFile opened, string contentType)
+    {
         Preconditions.Trim(context.Request);
         var result = TypedResults.Stream(
             opened.Content,
             contentType,
-            lastModified: info.Created,
-            entityTag: EntityTags.Of(info),
+            lastModified: opened.Info.Created,
+            entityTag: EntityTags.Of(opened.Info),
             enableRangeProcessing: IsRangeOfBytes(context.Request));
-        await result.ExecuteAsync(context).ConfigureAwait(false);
+        return result.ExecuteAsync(context);
     }
 
     private void LimitCachesOnStarting(HttpResponse response, StoredFile file) => response.OnStarting(() =>

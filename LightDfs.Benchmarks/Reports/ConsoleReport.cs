@@ -38,7 +38,7 @@ internal static class ConsoleReport
     }
 
     public static void Write(SigningResult result) =>
-        Line($"Signing and checking a request between machines and its reply: {result.PutNanoseconds / 1000:0.0} us with a body of 4 KiB, {result.GetNanoseconds / 1000:0.0} us without one");
+        Line($"Signing and checking between machines: {result.PutNanoseconds / 1000:0.0} us for a put of 4 KiB that goes to two peers, {result.GetNanoseconds / 1000:0.0} us for a get from one");
 
     /// <summary>Those that were measured; all of them when most were.</summary>
     public static void Write(IReadOnlyList<GoalLine> goals)

@@ -36,5 +36,5 @@ internal sealed class RunReport(RunSettings settings)
 
 internal sealed record OwnersResult(int Machines, double Nanoseconds, double Bytes);
 
-/// <summary>One request between machines and its reply, signed and checked: with a body of 4 KiB, and without one.</summary>
+/// <summary>What is signed and checked for a put of 4 KiB that goes to two peers, and for a get from one.</summary>
 internal sealed record SigningResult(double PutNanoseconds, double GetNanoseconds);

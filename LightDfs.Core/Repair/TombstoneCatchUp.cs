@@ -269,11 +269,13 @@ internal sealed partial class TombstoneCatchUp(
             {
                 return null;
             }
-            foreach (var peer in client.Directory.All)
+            var peers = client.Directory.All;
+            for (var at = 0; at < peers.Count; at++)
             {
-                if (peer.IsUp && !HasTold(peer.Id, partition) && SourceOf(view, peer.Id).Covers(peer.Id, partition))
+                var id = peers[at].Id;
+                if (peers[at].IsUp && !HasTold(id, partition) && SourceOf(view, id).Covers(id, partition))
                 {
-                    return peer;
+                    return peers[at];
                 }
             }
             return null;

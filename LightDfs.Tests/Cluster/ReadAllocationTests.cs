@@ -1,0 +1,49 @@
+using LightDfs.Storage;
+using LightDfs.Testing.Clusters;
+using LightDfs.Testing.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+
+namespace LightDfs.Tests.Cluster;
+
+/// <summary>What a read leaves to the garbage collector, which is the same on every machine: a list, a closure or a record encoded anew for each read shows here.</summary>
+public sealed class ReadAllocationTests
+{
+    private const int Reads = 200;
+
+    // A fifth above what it is.
+#if DEBUG
+    private const int Bound = 4500;
+#else
+    private const int Bound = 2600;
+#endif
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public async Task Small_file_that_is_here_is_read_with_little_garbage(int machines)
+    {
+        await using var cluster = await LightDfsTestCluster.StartAsync(
+            machines, options => options.MakeStore = _ => new FileReplicaStore(new SimulatedDisk(), "/data", 0, null, NullLogger.Instance));
+        var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(4096));
+        var buffer = new byte[4096];
+        // What is made once is made now.
+        await ReadAsync();
+        var thread = Environment.CurrentManagedThreadId;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var read = 0; read < Reads; read++)
+        {
+            await ReadAsync();
+        }
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / Reads;
+
+        Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread), "the answer was not at hand");
+        Assert.That(each, Is.LessThan(Bound));
+
+        async Task ReadAsync()
+        {
+            await using var opened = await cluster[0].Files.OpenAsync(stored.Id);
+            await opened!.Content.ReadExactlyAsync(buffer);
+        }
+    }
+}
