@@ -65,6 +65,7 @@ internal sealed class DownloadEndpoint(FilesSettings settings)
         return result.ExecuteAsync(context);
     }
 
+    // By itself, lest every download make a closure for it.
     private void LimitCachesOnStarting(HttpResponse response, StoredFile file) => response.OnStarting(() =>
     {
         if (response.StatusCode < StatusCodes.Status400BadRequest)

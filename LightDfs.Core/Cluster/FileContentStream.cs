@@ -53,11 +53,6 @@ internal sealed class FileContentStream(IContentPages pages, long length) : Stre
         var count = Math.Min(buffer.Length, LengthOf(number) - within);
         _page.AsMemory(within, count).CopyTo(buffer);
         _position += count;
-        if (within + count == LengthOf(number))
-        {
-            // Whoever waits for a client next need not keep it meanwhile: the next request finds it in the processor's cache.
-            ReturnPage();
-        }
         return count;
     }
 

@@ -79,10 +79,16 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
     {
         // Read before the index: a "no" must not be older than the membership it is said under.
         var under = membership();
-        if (notServing(id) is { } reason && store.Find(id) is { State: not ReplicaState.Deleted })
+        switch (store.Find(id)?.State)
         {
-            throw new PeerRefusedException(reason);
+            case null when store.HasSetAside(id):
+                return new(ProbeResult.Unusable, null, under);
+            case null:
+                return new(ProbeResult.No, null, under);
+            case ReplicaState.Deleted:
+                return new(ProbeResult.Deleted, null, under);
         }
+        ThrowIfNotServing(id);
         IReplicaReader? reader;
         try
         {
@@ -95,7 +101,7 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
         }
         if (reader is null)
         {
-            return new(Absence(id), null, under);
+            return new(store.Find(id)?.State == ReplicaState.Deleted ? ProbeResult.Deleted : ProbeResult.Unusable, null, under);
         }
         if (version is { } wanted && reader.Version != wanted)
         {
@@ -139,13 +145,13 @@ internal sealed class LocalHolder(Func<MachineId> machine, IReplicaStore store, 
     /// <summary>Why what is held of a file is not shown now; <see langword="null"/> when it is.</summary>
     public string? NotServing(FileId id) => notServing(id);
 
-    /// <summary>What is there of a file that cannot be opened.</summary>
-    private ProbeResult Absence(FileId id) => store.Find(id)?.State switch
+    private void ThrowIfNotServing(FileId id)
     {
-        ReplicaState.Deleted => ProbeResult.Deleted,
-        null when !store.HasSetAside(id) => ProbeResult.No,
-        _ => ProbeResult.Unusable,
-    };
+        if (notServing(id) is { } reason)
+        {
+            throw new PeerRefusedException(reason);
+        }
+    }
 
     private void ThrowIfRefused(FileId id, FileRecord record)
     {

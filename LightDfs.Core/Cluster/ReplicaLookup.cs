@@ -43,10 +43,10 @@ internal sealed partial class ReplicaLookup(
         var here = probe(holders.Local, placed, cancellationToken);
         return here is { IsCompletedSuccessfully: true, Result: { Result: ProbeResult.Yes, Value: { } found } }
             ? new(new Lookup<T>(holders.Local, found, false))
-            : new(AskAllAsync(id, placed, probe, here, cancellationToken));
+            : new(LookAsync(id, placed, probe, here, cancellationToken));
     }
 
-    private async Task<Lookup<T>> AskAllAsync<T>(FileId id, FileId placed, AskHolder<T> probe, Task<Probe<T>>? here, CancellationToken cancellationToken)
+    private async Task<Lookup<T>> LookAsync<T>(FileId id, FileId placed, AskHolder<T> probe, Task<Probe<T>>? here, CancellationToken cancellationToken)
         where T : class
     {
         var failures = new List<MachineFailure>();

@@ -25,7 +25,7 @@ internal sealed partial class ReplicaPages : IContentPages
     /// <param name="replica">The file's own replica, or one of its segments.</param>
     /// <param name="version">The version to read.</param>
     /// <param name="length">Bytes of that version's replica.</param>
-    /// <param name="machines">All machines that may hold it, the best first; asked for when a source is needed.</param>
+    /// <param name="machines">All machines that may hold that replica, the best first; asked for when a source is needed.</param>
     /// <param name="logger">Where a change of source is told.</param>
     public ReplicaPages(FileId file, FileId replica, UInt128 version, long length, Func<FileId, IReadOnlyList<IReplicaHolder>> machines, ILogger logger)
     {

@@ -13,7 +13,7 @@ internal sealed class ClusterKey(byte[] key)
     /// <summary>Bytes up to which the parts are put together first: a call into the system's library costs more than copying them.</summary>
     private const int Together = 1024;
 
-    // Making one costs as much as using it. There are as many as threads ever signed at once.
+    // Making one costs as much as using it. There are as many as threads ever signed at once; one of them lies where it is had soonest.
     private readonly ConcurrentBag<IncrementalHash> _idle = [];
     private IncrementalHash? _next;
 

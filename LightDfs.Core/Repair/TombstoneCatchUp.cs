@@ -260,7 +260,7 @@ internal sealed partial class TombstoneCatchUp(
     /// <summary>True when it has told of all that it is a source of now: of what has been missing ever since, that is.</summary>
     private bool HasTold(MachineId peer, Source source) => _told.TryGetValue(peer, out var told) && told.Contains(source);
 
-    /// <summary>A live source of a missing partition that has not told of it; <see langword="null"/> for none. Asked for every read.</summary>
+    /// <summary>A live source of a missing partition that has not told of it; <see langword="null"/> for none. Asked for every read, so it makes nothing that the collector has to take back.</summary>
     private Peer? FirstSilent(ClusterView view, int partition)
     {
         lock (_lock)
@@ -272,10 +272,10 @@ internal sealed partial class TombstoneCatchUp(
             var peers = client.Directory.All;
             for (var at = 0; at < peers.Count; at++)
             {
-                var id = peers[at].Id;
-                if (peers[at].IsUp && !HasTold(id, partition) && SourceOf(view, id).Covers(id, partition))
+                var peer = peers[at];
+                if (peer.IsUp && !HasTold(peer.Id, partition) && SourceOf(view, peer.Id).Covers(peer.Id, partition))
                 {
-                    return peers[at];
+                    return peer;
                 }
             }
             return null;

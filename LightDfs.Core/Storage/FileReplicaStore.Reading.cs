@@ -90,6 +90,11 @@ internal sealed partial class FileReplicaStore
         {
             cause = failing;
         }
+        catch
+        {
+            volume.Release();
+            throw;
+        }
         volume.Release();
         return null;
     }

@@ -8,7 +8,10 @@ namespace LightDfs.Storage;
 /// <summary>Opens replicas that lie in volumes.</summary>
 internal static class PackedReplica
 {
-    /// <summary>Bytes up to which an entry is read as a whole: whoever opens so little wants its content too, and to copy that costs less than another call.</summary>
+    /// <summary>
+    /// Bytes up to which an entry is read as a whole: most who open one want its content too, and to copy that costs less than another call. Who wants the record alone, as a listing does, pays for it
+    /// with a few pages more from a disk that has not cached them.
+    /// </summary>
     private const int ReadTogether = 16 * 1024;
 
     /// <summary>What is said of the content, verified, and the content, which is not yet; <see langword="null"/> when the former is damaged.</summary>

@@ -69,7 +69,7 @@ internal sealed class PackedReplicaWriter : ReplicaWriter
         return CommitOutcome.Stored;
     }
 
-    // On another thread, since it waits for the disk; and to its end, since what was half set aside would be in two places.
+    // On another thread, since it waits for the disk; and to its end, since what was half set aside would be in two places. By itself, lest every put make a closure for it.
     private Task SetAsideAsync(HeldReplica other) => Task.Run(() => Files.Aside.TakeAsync(other, SetAsideReason.Clash), CancellationToken.None);
 
     private VolumeAppend Entry()

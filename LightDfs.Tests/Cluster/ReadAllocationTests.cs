@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace LightDfs.Tests.Cluster;
 
-/// <summary>What a read leaves to the garbage collector, which is the same on every machine: a list, a closure or a record encoded anew for each read shows here.</summary>
+/// <summary>What a read leaves to the garbage collector, which is the same on every machine: lists, closures and records encoded anew for each read show here, once they are some.</summary>
 public sealed class ReadAllocationTests
 {
     private const int Reads = 200;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using LightDfs.Peers;
 using LightDfs.Tests.Peers.Golden;
 using NUnit.Framework;
@@ -24,6 +25,24 @@ public sealed class ClusterKeysTests
         var proof = keys.KeyOf(Head.Span, requestProof.Span)!.SignReply(PeerStatus.Conflict, 5, Samples.Reply.Encode().Span, requestProof.Span);
 
         Assert.That(Convert.ToHexString(proof), Is.EqualTo(GoldenBytes.ReplyProof));
+    }
+
+    /// <summary>Whether the parts go into the hash together or one by one: with the label's 19 and 17 bytes, the numbers' 16, and the request's proof.</summary>
+    [TestCase(1024 - 19)]
+    [TestCase(1024 - 18)]
+    [TestCase(1024 - 17 - 16 - 32)]
+    [TestCase(1024 - 17 - 16 - 31)]
+    [TestCase(12_000)]
+    public void Heads_of_any_length_are_signed_as_a_whole(int length)
+    {
+        var secret = RandomNumberGenerator.GetBytes(32);
+        var (head, requestProof) = (RandomNumberGenerator.GetBytes(length), RandomNumberGenerator.GetBytes(32));
+        byte[] numbers = [(byte)PeerStatus.Conflict, 0, 0, 0, 32, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0];
+        var key = new ClusterKey(secret);
+
+        Assert.That(key.SignRequest(head), Is.EqualTo(HMACSHA256.HashData(secret, (byte[])[.. "LightDfs request 1\n"u8, .. head])));
+        Assert.That(
+            key.SignReply(PeerStatus.Conflict, 5, head, requestProof), Is.EqualTo(HMACSHA256.HashData(secret, (byte[])[.. "LightDfs reply 1\n"u8, .. numbers, .. requestProof, .. head])));
     }
 
     [TestCase("lightdfs", Other)]

@@ -19,11 +19,14 @@ internal sealed class VolumeSlice(Volume volume, long start, long length, byte[]
     {
         ObjectDisposedException.ThrowIf(_volume is null, this);
         var count = (int)Math.Clamp(length - offset, 0, buffer.Length);
-        if (rented is null)
+        if (rented is null || count == 0)
         {
             return _volume.Read(start + offset, buffer[..count]);
         }
         rented.AsSpan(rentedAt + (int)offset, count).CopyTo(buffer);
+        // Disposed meanwhile, the bytes may be somebody else's already, and would be taken for damage.
+        Interlocked.MemoryBarrier();
+        ObjectDisposedException.ThrowIf(_volume is null, this);
         return count;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using LightDfs.Storage;
 using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Storage;
@@ -95,6 +96,8 @@ public sealed class PackedReadTests
         await reader.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => reader.ReadAsync(0, new byte[300]).AsTask());
+        var (one, other) = (ArrayPool<byte>.Shared.Rent(300 + Beginning), ArrayPool<byte>.Shared.Rent(300 + Beginning));
+        Assert.That(one, Is.Not.SameAs(other), "what it had rented was returned twice");
     }
 
     /// <summary>Bytes of an entry before its content: head, the checksum of one page, and the record.</summary>
