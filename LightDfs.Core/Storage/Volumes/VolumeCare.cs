@@ -129,15 +129,23 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
             cancellationToken.ThrowIfCancellationRequested();
             files.Volumes.WriteCheckpoint(volume);
         }
-        while (Next() is { } volume)
+        var stuck = new List<Volume>();
+        while (Next(stuck) is { } volume)
         {
-            await CompactAsync(volume, cancellationToken).ConfigureAwait(false);
+            if (!await CompactAsync(volume, cancellationToken).ConfigureAwait(false))
+            {
+                stuck.Add(volume);
+            }
+        }
+        if (stuck.Count > 0)
+        {
+            throw new StorageException(StorageFailure.Failing, $"Some of '{stuck[0].Path}' cannot be read, so it is kept. Check the disk if this repeats.");
         }
     }
 
-    private Volume? Next()
+    private Volume? Next(List<Volume> stuck)
     {
-        var full = files.Volumes.All.Where(volume => volume.IsSealed).ToList();
+        var full = files.Volumes.All.Where(volume => volume.IsSealed && !stuck.Contains(volume)).ToList();
         var small = full.Where(volume => volume.Length < files.Packing.VolumeSize / 4).ToList();
         return full.Find(IsWorthIt) ?? (small.Count > MostSmall ? small[0] : null);
     }
@@ -149,25 +157,33 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
         return garbage > 0 && garbage >= volume.Length / (files.Space.Available(out _) < SpaceGauge.FullBelow ? 10 : 2);
     }
 
-    private async Task CompactAsync(Volume volume, CancellationToken cancellationToken)
+    /// <summary>False when some of it could not be read: then it stays, since another time it may be read, and it may be the only copy.</summary>
+    private async Task<bool> CompactAsync(Volume volume, CancellationToken cancellationToken)
     {
         var entries = files.Volumes.EntriesOf(volume);
+        var isMoved = true;
         foreach (var some in entries.Chunk(MovedAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await Task.WhenAll(some.Select(entry => MoveAsync(volume, entry, cancellationToken))).ConfigureAwait(false);
+            var moved = await Task.WhenAll(some.Select(entry => MoveAsync(volume, entry, cancellationToken))).ConfigureAwait(false);
+            isMoved &= moved.All(static one => one);
         }
-        files.Volumes.Retire(volume, entries);
-        Log.VolumeCompacted(logger, volume.Path, entries.Count, volume.Length);
+        if (isMoved)
+        {
+            files.Volumes.Retire(volume, entries);
+            Log.VolumeCompacted(logger, volume.Path, entries.Count, volume.Length);
+        }
+        return isMoved;
     }
 
-    private async Task MoveAsync(Volume volume, PlacedEntry placed, CancellationToken cancellationToken)
+    /// <summary>False when it could not be read. Then it is marked, so that another machine's copy takes its place; after that it counts no more.</summary>
+    private async Task<bool> MoveAsync(Volume volume, PlacedEntry placed, CancellationToken cancellationToken)
     {
         var (entry, from) = (placed.Entry, placed.Entry.PlaceAt(volume.Number, placed.Offset));
         using var held = await files.Locks.EnterAsync(entry.Id, cancellationToken).ConfigureAwait(false);
         if (!files.Index.Counts(entry.Id, from))
         {
-            return;
+            return true;
         }
         var rented = ArrayPool<byte>.Shared.Rent(entry.Length);
         try
@@ -177,6 +193,12 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
             if (unreadable is not null)
             {
                 Log.VolumeEntryUnreadable(logger, entry.Id, volume.Path, unreadable);
+                if (entry.Kind == VolumeEntryKind.Replica)
+                {
+                    files.Index.MarkDamaged(entry.Id, entry.Sequence);
+                    return false;
+                }
+                // Of anything else, all that there is to it is known.
             }
             if (!EntryBytes.AreWhole(bytes.Span, volume.Tag))
             {
@@ -186,6 +208,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
             var append = new VolumeAppend(entry, bytes.Slice(VolumeEntry.HeadSize, entry.TrailerLength), checksum, bytes.Slice(from.ContentAt, entry.ContentLength));
             var moved = await files.Log.AppendAsync(append).ConfigureAwait(false);
             files.Index.Move(entry.Id, from, moved.Place);
+            return true;
         }
         finally
         {

@@ -29,14 +29,14 @@ public sealed class VolumeCareTests
         await store.RestAsync();
         var before = Volumes(disk);
 
-        disk.IsOdd = true;
+        disk.Thrown = new InvalidOperationException("nobody thought of this");
         for (var number = 1; number <= 3; number++)
         {
             await store.DeleteAsync(TestReplica.Id(number), DateTimeOffset.UnixEpoch);
         }
         await store.RestAsync();
         var (trouble, told) = (store.Usage.Trouble, log.Of(LogEvents.VolumeCareFailed).Count);
-        disk.IsOdd = false;
+        disk.Thrown = null;
         _time.Advance(TimeSpan.FromSeconds(10));
         await store.DeleteAsync(TestReplica.Id(4), DateTimeOffset.UnixEpoch);
         await store.RestAsync();
@@ -45,6 +45,46 @@ public sealed class VolumeCareTests
         Assert.That(told, Is.EqualTo(1), "it does not spin");
         Assert.That(store.Usage.Trouble, Is.Null);
         Assert.That(Volumes(disk), Does.Not.Contain(before[0]));
+    }
+
+    /// <summary>It may be the only copy, and be read another time.</summary>
+    [Test]
+    public async Task Volume_of_which_something_cannot_be_read_is_kept_until_it_can()
+    {
+        using var log = new LogRecorder();
+        var disk = new OddDisk();
+        await using var store = new FileReplicaStore(disk, Root, 0, _time, log.CreateLogger("test"), new PackingSettings(5000, 20_000));
+        await store.OpenAsync();
+        for (var number = 1; number <= 6; number++)
+        {
+            await PutAsync(store, number);
+        }
+        await store.RestAsync();
+        var before = Volumes(disk);
+
+        disk.Thrown = new StorageException(StorageFailure.Failing, "Simulated: a sector.");
+        for (var number = 1; number <= 2; number++)
+        {
+            await store.DeleteAsync(TestReplica.Id(number), DateTimeOffset.UnixEpoch);
+        }
+        await store.RestAsync();
+
+        Assert.That(store.Usage.Trouble, Does.Contain("are not compacted").And.Contain("so it is kept"));
+        Assert.That(log.Of(LogEvents.VolumeEntryUnreadable), Is.Not.Empty);
+        Assert.That(Volumes(disk), Does.Contain(before[0]));
+        Assert.That(store.Find(TestReplica.Id(4))!.Value.State, Is.EqualTo(ReplicaState.Damaged), "another machine's copy takes its place");
+
+        disk.Thrown = null;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await store.DeleteAsync(TestReplica.Id(3), DateTimeOffset.UnixEpoch);
+        await store.RestAsync();
+
+        Assert.That(store.Usage.Trouble, Is.Null);
+        Assert.That(Volumes(disk), Does.Not.Contain(before[0]));
+        var content = new byte[4000];
+        await using var reader = await store.OpenReplicaAsync(TestReplica.Id(4));
+        await reader!.ReadAsync(0, content);
+        Assert.That(content, Is.EqualTo(TestReplica.Of(4000, 4).Content));
     }
 
     private static List<string> Volumes(OddDisk disk) => [.. disk.Inner.PeekNames($"{Root}/volumes").Where(name => name.EndsWith(".volume", StringComparison.Ordinal))];
@@ -57,12 +97,12 @@ public sealed class VolumeCareTests
         await writer.CommitAsync();
     }
 
-    /// <summary>A disk that, when it is odd, throws at the reading of volumes what no disk should.</summary>
+    /// <summary>A disk that throws what it is told to at the reading of volumes.</summary>
     private sealed class OddDisk : IDisk
     {
         public SimulatedDisk Inner { get; } = new();
 
-        public bool IsOdd { get; set; }
+        public Exception? Thrown { get; set; }
 
         public bool DirectoryExists(string path) => Inner.DirectoryExists(path);
 
@@ -84,7 +124,7 @@ public sealed class VolumeCareTests
 
         public IDiskWriter CreateNew(string path) => Inner.CreateNew(path);
 
-        public IDiskReader? OpenRead(string path, bool atRandom = false) => Inner.OpenRead(path, atRandom) is { } file ? new Reader(this, file) : null;
+        public IDiskReader? OpenRead(string path, bool atRandom = false) => Inner.OpenRead(path, atRandom) is not { } file ? null : path.EndsWith(".volume", StringComparison.Ordinal) ? new Reader(this, file) : file;
 
         public DiskSpace SpaceOf(string path) => Inner.SpaceOf(path);
 
@@ -94,7 +134,7 @@ public sealed class VolumeCareTests
         {
             public long Length => file.Length;
 
-            public int Read(long offset, Span<byte> buffer) => disk.IsOdd ? throw new InvalidOperationException("nobody thought of this") : file.Read(offset, buffer);
+            public int Read(long offset, Span<byte> buffer) => disk.Thrown is { } thrown ? throw thrown : file.Read(offset, buffer);
 
             public void Dispose() => file.Dispose();
         }
