@@ -62,12 +62,22 @@ internal sealed partial class FileReplicaStore
         path = _files.Paths.ReplicaOf(held.Stamp.Id);
         cause = null;
         var file = _files.Disk.OpenRead(path);
-        if (file is not null && ReadTrailer(file, held.Stamp.Id, out cause) is { } trailer)
+        FileReplicaReader? reader = null;
+        try
         {
-            return new FileReplicaReader(_files, held.Stamp.Id, held.Generation, file, trailer, path, _logger);
+            if (file is not null && ReadTrailer(file, held.Stamp.Id, out cause) is { } trailer)
+            {
+                reader = new FileReplicaReader(_files, held.Stamp.Id, held.Generation, file, trailer, path, _logger);
+            }
         }
-        file?.Dispose();
-        return null;
+        finally
+        {
+            if (reader is null)
+            {
+                file?.Dispose();
+            }
+        }
+        return reader;
     }
 
     private FileReplicaReader? OpenPacked(HeldReplica held, out string path, out StorageException? cause)
@@ -79,24 +89,26 @@ internal sealed partial class FileReplicaStore
             return null;
         }
         path = volume.Path;
+        FileReplicaReader? reader = null;
         try
         {
             if (PackedReplica.Open(volume, held) is var (trailer, content))
             {
-                return new FileReplicaReader(_files, held.Stamp.Id, held.Generation, content, trailer, path, _logger);
+                reader = new FileReplicaReader(_files, held.Stamp.Id, held.Generation, content, trailer, path, _logger);
             }
         }
         catch (StorageException failing) when (failing.Failure == StorageFailure.Failing)
         {
             cause = failing;
         }
-        catch
+        finally
         {
-            volume.Release();
-            throw;
+            if (reader is null)
+            {
+                volume.Release();
+            }
         }
-        volume.Release();
-        return null;
+        return reader;
     }
 
     /// <summary>The trailer; <see langword="null"/> when it is damaged, or lies where the disk cannot read any more: that is as lost as what reads wrong.</summary>

@@ -15,86 +15,91 @@ public sealed class VolumeCareTests
     private const string Root = "/data/dfs";
     private readonly FakeTimeProvider _time = new();
 
+    private LogRecorder _log = null!;
+    private OddDisk _disk = null!;
+    private FileReplicaStore _store = null!;
+    private string _first = null!;
+
+    /// <summary>A volume with files 1 to 4, and one with 5 and 6.</summary>
+    [SetUp]
+    public async Task SetUp()
+    {
+        (_log, _disk) = (new LogRecorder(), new OddDisk());
+        _store = new FileReplicaStore(_disk, Root, 0, _time, _log.CreateLogger("test"), new PackingSettings(5000, 20_000));
+        await _store.OpenAsync();
+        for (var number = 1; number <= 6; number++)
+        {
+            await PutAsync(number);
+        }
+        await _store.RestAsync();
+        _first = Volumes()[0];
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await _store.DisposeAsync();
+        _log.Dispose();
+    }
+
     [Test]
     public async Task Error_that_nobody_thought_of_ends_nothing_for_good()
     {
-        using var log = new LogRecorder();
-        var disk = new OddDisk();
-        await using var store = new FileReplicaStore(disk, Root, 0, _time, log.CreateLogger("test"), new PackingSettings(5000, 20_000));
-        await store.OpenAsync();
-        for (var number = 1; number <= 6; number++)
-        {
-            await PutAsync(store, number);
-        }
-        await store.RestAsync();
-        var before = Volumes(disk);
-
-        disk.Thrown = new InvalidOperationException("nobody thought of this");
-        for (var number = 1; number <= 3; number++)
-        {
-            await store.DeleteAsync(TestReplica.Id(number), DateTimeOffset.UnixEpoch);
-        }
-        await store.RestAsync();
-        var (trouble, told) = (store.Usage.Trouble, log.Of(LogEvents.VolumeCareFailed).Count);
-        disk.Thrown = null;
+        _disk.Thrown = new InvalidOperationException("nobody thought of this");
+        await DeleteAsync(1, 2, 3);
+        var (trouble, told) = (_store.Usage.Trouble, _log.Of(LogEvents.VolumeCareFailed).Count);
+        _disk.Thrown = null;
         _time.Advance(TimeSpan.FromSeconds(10));
-        await store.DeleteAsync(TestReplica.Id(4), DateTimeOffset.UnixEpoch);
-        await store.RestAsync();
+        await DeleteAsync(4);
 
         Assert.That(trouble, Does.Contain("are not compacted").And.Contain("nobody thought of this"));
         Assert.That(told, Is.EqualTo(1), "it does not spin");
-        Assert.That(store.Usage.Trouble, Is.Null);
-        Assert.That(Volumes(disk), Does.Not.Contain(before[0]));
+        Assert.That(_store.Usage.Trouble, Is.Null);
+        Assert.That(Volumes(), Does.Not.Contain(_first));
     }
 
     /// <summary>It may be the only copy, and be read another time.</summary>
     [Test]
     public async Task Volume_of_which_something_cannot_be_read_is_kept_until_it_can()
     {
-        using var log = new LogRecorder();
-        var disk = new OddDisk();
-        await using var store = new FileReplicaStore(disk, Root, 0, _time, log.CreateLogger("test"), new PackingSettings(5000, 20_000));
-        await store.OpenAsync();
-        for (var number = 1; number <= 6; number++)
-        {
-            await PutAsync(store, number);
-        }
-        await store.RestAsync();
-        var before = Volumes(disk);
+        _disk.Thrown = new StorageException(StorageFailure.Failing, "Simulated: a sector.");
+        await DeleteAsync(1, 2);
 
-        disk.Thrown = new StorageException(StorageFailure.Failing, "Simulated: a sector.");
-        for (var number = 1; number <= 2; number++)
-        {
-            await store.DeleteAsync(TestReplica.Id(number), DateTimeOffset.UnixEpoch);
-        }
-        await store.RestAsync();
+        Assert.That(_store.Usage.Trouble, Does.Contain("are not compacted").And.Contain("so it is kept"));
+        Assert.That(_log.Of(LogEvents.VolumeEntryUnreadable), Is.Not.Empty);
+        Assert.That(Volumes(), Does.Contain(_first));
+        Assert.That(_store.Find(TestReplica.Id(4))!.Value.State, Is.EqualTo(ReplicaState.Damaged), "another machine's copy takes its place");
 
-        Assert.That(store.Usage.Trouble, Does.Contain("are not compacted").And.Contain("so it is kept"));
-        Assert.That(log.Of(LogEvents.VolumeEntryUnreadable), Is.Not.Empty);
-        Assert.That(Volumes(disk), Does.Contain(before[0]));
-        Assert.That(store.Find(TestReplica.Id(4))!.Value.State, Is.EqualTo(ReplicaState.Damaged), "another machine's copy takes its place");
-
-        disk.Thrown = null;
+        _disk.Thrown = null;
         _time.Advance(TimeSpan.FromSeconds(10));
-        await store.DeleteAsync(TestReplica.Id(3), DateTimeOffset.UnixEpoch);
-        await store.RestAsync();
+        await DeleteAsync(3);
 
-        Assert.That(store.Usage.Trouble, Is.Null);
-        Assert.That(Volumes(disk), Does.Not.Contain(before[0]));
+        Assert.That(_store.Usage.Trouble, Is.Null);
+        Assert.That(Volumes(), Does.Not.Contain(_first));
         var content = new byte[4000];
-        await using var reader = await store.OpenReplicaAsync(TestReplica.Id(4));
+        await using var reader = await _store.OpenReplicaAsync(TestReplica.Id(4));
         await reader!.ReadAsync(0, content);
         Assert.That(content, Is.EqualTo(TestReplica.Of(4000, 4).Content));
     }
 
-    private static List<string> Volumes(OddDisk disk) => [.. disk.Inner.PeekNames($"{Root}/volumes").Where(name => name.EndsWith(".volume", StringComparison.Ordinal))];
+    private List<string> Volumes() => [.. _disk.Inner.PeekNames($"{Root}/volumes").Where(name => name.EndsWith(".volume", StringComparison.Ordinal))];
 
-    private static async Task PutAsync(FileReplicaStore store, int number)
+    private async Task PutAsync(int number)
     {
         var replica = TestReplica.Of(4000, number);
-        await using var writer = await store.BeginAsync(TestReplica.Id(number), replica.Record);
+        await using var writer = await _store.BeginAsync(TestReplica.Id(number), replica.Record);
         await writer.AppendAsync(replica.Content);
         await writer.CommitAsync();
+    }
+
+    /// <summary>Deletes files, and waits for the compacting that this sets off.</summary>
+    private async Task DeleteAsync(params int[] numbers)
+    {
+        foreach (var number in numbers)
+        {
+            await _store.DeleteAsync(TestReplica.Id(number), DateTimeOffset.UnixEpoch);
+        }
+        await _store.RestAsync();
     }
 
     /// <summary>A disk that throws what it is told to at the reading of volumes.</summary>
