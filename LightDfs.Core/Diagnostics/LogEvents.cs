@@ -41,6 +41,7 @@ internal static class LogEvents
     public const int VolumeEntryUnreadable = 1311;
     public const int CheckpointNotWritten = 1312;
     public const int VolumeHeadLost = 1313;
+    public const int VolumeUnreadable = 1314;
 
     // 1400 Cluster
     public const int ReplicaFailedVerification = 1400;

@@ -64,11 +64,23 @@ internal sealed partial class FileReplicaStore
         {
             return new((IReplicaReader?)null);
         }
-        if (ReadTrailer(file, id, out var cause) is { } trailer && trailer.Version == version)
+        IReplicaReader? reader = null;
+        StorageException? cause = null;
+        try
         {
-            return new(new FileReplicaReader(_files, id, 0, file, trailer, path, _logger));
+            if (ReadTrailer(file, id, out cause) is { } trailer && trailer.Version == version)
+            {
+                reader = new FileReplicaReader(_files, id, 0, file, trailer, path, _logger);
+                return new(reader);
+            }
         }
-        file.Dispose();
+        finally
+        {
+            if (reader is null)
+            {
+                file.Dispose();
+            }
+        }
         throw new ReplicaDamagedException(id, 0, $"The record and page checksums in '{path}' cannot be read, so it cannot be restored; it can be discarded.{(cause is null ? "" : " " + cause.Message)}");
     }
 

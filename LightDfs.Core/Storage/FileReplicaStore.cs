@@ -153,7 +153,7 @@ internal sealed partial class FileReplicaStore : IReplicaStore
         _files.Log.Seal();
         try
         {
-            foreach (var volume in _files.Volumes.All.Where(volume => !volume.HasCheckpoint && _files.Health.Failure is null))
+            foreach (var volume in _files.Volumes.All.Where(volume => volume.WantsCheckpoint && _files.Health.Failure is null))
             {
                 _files.Volumes.WriteCheckpoint(volume);
             }

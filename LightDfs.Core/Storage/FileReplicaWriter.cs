@@ -105,10 +105,10 @@ internal sealed class FileReplicaWriter : ReplicaWriter
         {
             await Files.Aside.TakeAsync(other, SetAsideReason.Clash).ConfigureAwait(false);
         }
-        // What a volume holds of it is damaged, or aside by now; it must not count any more when the file is there.
-        await Files.LetGoAsync(Id, isReplaced: true).ConfigureAwait(false);
         Files.Publish(_temp, Files.Paths.ReplicaOf(Id));
         _published = true;
+        // What a volume holds of it is damaged, or aside by now. Let go of only now: after a crash both may be there, but never neither.
+        await Files.LetGoAsync(Id, isReplaced: true).ConfigureAwait(false);
         Files.Index.Put(new ReplicaStamp(Id, ReplicaState.Present, Version, Record.ReplicaLength, default), Record.ExpiresAt);
         Files.Care.Consider(before?.Place ?? default);
         return CommitOutcome.Stored;

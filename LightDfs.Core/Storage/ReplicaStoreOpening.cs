@@ -132,14 +132,24 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
     }
 
     /// <summary>
-    /// The same id in a volume and in a file. The packed one took the place of a file that was damaged; where they are two versions, which no run of this store leaves, the smaller stays.
+    /// The same id in a volume and in a file: one of them was damaged, and the other took its place. Where they are two versions, which no run of this store leaves, the smaller stays.
     /// </summary>
     private bool LosesTo(HeldReplica packed, ReplicaStamp inFile)
     {
         if (inFile.Version == 0 || inFile.Version == packed.Stamp.Version)
         {
-            Disk.Delete(files.Paths.ReplicaOf(inFile.Id));
-            return false;
+            if (EntryBytes.AreWholeOf(files.Volumes.Find(packed.Place.Volume)!, packed.Place))
+            {
+                Disk.Delete(files.Paths.ReplicaOf(inFile.Id));
+                return false;
+            }
+            if (inFile.Version == 0)
+            {
+                return false;
+            }
+            // Whoever appends alone is done when this returns.
+            files.LetGoAsync(inFile.Id, isReplaced: true).GetAwaiter().GetResult();
+            return true;
         }
         var wins = inFile.Version < packed.Stamp.Version;
         // Whoever appends alone is done when this returns.

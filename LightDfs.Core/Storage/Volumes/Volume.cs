@@ -27,8 +27,14 @@ internal sealed class Volume(int number, ulong tag, string path, IDiskReader rea
         set => Volatile.Write(ref _isSealed, value);
     }
 
+    /// <summary>True when some of it could not be read when it was opened. What it holds is then not all known, so it is neither compacted nor given a checkpoint, and looked at again at the next start.</summary>
+    public bool IsPartlyUnreadable { get; set; }
+
     /// <summary>True when the checkpoint on disk says all that is in it. Until then its entries are kept in memory.</summary>
     public bool HasCheckpoint { get; private set; }
+
+    /// <summary>True when a checkpoint is to be written: of what is complete, and known.</summary>
+    public bool WantsCheckpoint => IsSealed && !HasCheckpoint && !IsPartlyUnreadable;
 
     /// <summary>What has been appended, or found; none once it has a checkpoint. By the one who appends, or when it is sealed.</summary>
     public IReadOnlyList<PlacedEntry> Entries => _entries;

@@ -124,7 +124,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
 
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
-        foreach (var volume in files.Volumes.All.Where(volume => volume is { IsSealed: true, HasCheckpoint: false }))
+        foreach (var volume in files.Volumes.All.Where(volume => volume.WantsCheckpoint))
         {
             cancellationToken.ThrowIfCancellationRequested();
             files.Volumes.WriteCheckpoint(volume);
@@ -160,6 +160,10 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     /// <summary>False when some of it could not be read: then it stays, since another time it may be read, and it may be the only copy.</summary>
     private async Task<bool> CompactAsync(Volume volume, CancellationToken cancellationToken)
     {
+        if (volume.IsPartlyUnreadable)
+        {
+            return false;
+        }
         var entries = files.Volumes.EntriesOf(volume);
         var isMoved = true;
         foreach (var some in entries.Chunk(MovedAtOnce))
@@ -168,12 +172,14 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
             var moved = await Task.WhenAll(some.Select(entry => MoveAsync(volume, entry, cancellationToken))).ConfigureAwait(false);
             isMoved &= moved.All(static one => one);
         }
-        if (isMoved)
+        // What the entries are may have been read anew, and less of them than there is: what counts says whether something is left.
+        if (!isMoved || files.Index.LiveIn(volume.Number) > 0)
         {
-            files.Volumes.Retire(volume, entries);
-            Log.VolumeCompacted(logger, volume.Path, entries.Count, volume.Length);
+            return false;
         }
-        return isMoved;
+        files.Volumes.Retire(volume, entries);
+        Log.VolumeCompacted(logger, volume.Path, entries.Count, volume.Length);
+        return true;
     }
 
     /// <summary>False when it could not be read. Then it is marked, so that another machine's copy takes its place; after that it counts no more.</summary>

@@ -151,6 +151,8 @@ internal sealed class VolumeLog(ReplicaFiles files, VolumeSet volumes)
         catch
         {
             writer.Dispose();
+            // If it stays, it is empty, and goes when the store is opened next.
+            files.Discard(path);
             throw;
         }
     }

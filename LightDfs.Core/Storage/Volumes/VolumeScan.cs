@@ -34,6 +34,9 @@ internal sealed class VolumeScan
     /// <summary>Places where a head is lost that was durable once.</summary>
     public int LostHeads { get; private set; }
 
+    /// <summary>Why some of it could not be read: another time it may be, and say more. <see langword="null"/> when all of it was read.</summary>
+    public StorageException? Unreadable { get; private set; }
+
     /// <exception cref="StorageException">The disk failed to read; not where it is a sector that cannot be read, which is damage.</exception>
     public static VolumeScan Of(IDiskReader file, ulong tag)
     {
@@ -74,7 +77,12 @@ internal sealed class VolumeScan
             // It is verified when it is read, like the file of a replica. Only what is cut off is seen here.
             _entries[number] = new PlacedEntry(entry, offset, IsDamaged: offset + entry.Length > _fileLength);
         }
-        else if (!IsWhole(entry, offset))
+        else if (IsWhole(entry, offset) is not { } isWhole)
+        {
+            // Perhaps it was promised: its head says nothing of its own batch.
+            _entries[number] = new PlacedEntry(entry, offset, IsDamaged: true);
+        }
+        else if (!isWhole)
         {
             _entries.RemoveAt(number);
         }
@@ -103,7 +111,8 @@ internal sealed class VolumeScan
         return _fileLength;
     }
 
-    private bool IsWhole(in VolumeEntry entry, long offset)
+    /// <summary><see langword="null"/> when it cannot be read.</summary>
+    private bool? IsWhole(in VolumeEntry entry, long offset)
     {
         if (offset + entry.Length > _fileLength)
         {
@@ -116,7 +125,8 @@ internal sealed class VolumeScan
         }
         catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
         {
-            return false;
+            Unreadable = unreadable;
+            return null;
         }
     }
 
@@ -148,6 +158,7 @@ internal sealed class VolumeScan
         }
         catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
         {
+            Unreadable = unreadable;
             return 0;
         }
     }

@@ -19,10 +19,10 @@ internal sealed class VolumeSet(ReplicaFiles files)
         _last = Math.Max(_last, volume.Number);
     }
 
-    /// <summary>A new path for a new volume. By one at a time.</summary>
+    /// <summary>A new path for a new volume, with a number that nothing had before, also when the volume is not begun then. By one at a time.</summary>
     public (int Number, ulong Tag, string Path) Next()
     {
-        var (number, tag) = (checked(_last + 1), files.Random.NextUInt64());
+        var (number, tag) = (checked(++_last), files.Random.NextUInt64());
         return (number, tag, files.Paths.VolumeOf(number, tag));
     }
 

@@ -37,6 +37,10 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
 
     private void Open(int number, ulong tag, string path)
     {
+        if (files.Volumes.Find(number) is { } other)
+        {
+            throw new StorageException(StorageFailure.Failing, $"Two volumes have one number: '{other.Path}' and '{path}'. Were files of another machine's data directory copied here? Move one of them away, to where nothing is lost.");
+        }
         var reader = Disk.OpenRead(path, atRandom: true) ?? throw new StorageException(StorageFailure.Failing, $"The volume '{path}' has just gone. Does another program remove files from this directory?");
         var volume = new Volume(number, tag, path, reader) { IsSealed = true };
         files.Volumes.Add(volume);
@@ -54,12 +58,10 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
     private void Scan(Volume volume, IDiskReader reader)
     {
         var scan = VolumeScan.Of(reader, volume.Tag);
-        if (scan.LostHeads > 0)
-        {
-            Log.VolumeHeadLost(logger, volume.Path, scan.LostHeads);
-        }
+        volume.IsPartlyUnreadable = scan.Unreadable is not null;
+        Tell(volume, scan);
         files.Flushing(() => Disk.FlushFile(volume.Path));
-        if (scan.Entries.Count == 0 && scan.LostHeads == 0)
+        if (scan.Entries.Count == 0 && scan.LostHeads == 0 && !volume.IsPartlyUnreadable)
         {
             files.Volumes.Retire(volume, []);
             return;
@@ -69,7 +71,22 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
             volume.Add(entry);
         }
         Take(volume, scan.Length, scan.Entries, reader.Length);
-        files.Volumes.WriteCheckpoint(volume);
+        if (volume.WantsCheckpoint)
+        {
+            files.Volumes.WriteCheckpoint(volume);
+        }
+    }
+
+    private void Tell(Volume volume, VolumeScan scan)
+    {
+        if (scan.Unreadable is { } cause)
+        {
+            Log.VolumeUnreadable(logger, volume.Path, cause);
+        }
+        else if (scan.LostHeads > 0)
+        {
+            Log.VolumeHeadLost(logger, volume.Path, scan.LostHeads);
+        }
     }
 
     private void Take(Volume volume, long length, IReadOnlyList<PlacedEntry> entries, long fileLength)
@@ -86,5 +103,8 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
     {
         [LoggerMessage(LogEvents.VolumeHeadLost, LogLevel.Warning, "The volume '{Path}' is damaged in {Count} places where replicas or tombstones began. Reconciling brings back what they were from other machines.", EventName = nameof(VolumeHeadLost))]
         public static partial void VolumeHeadLost(ILogger logger, string path, int count);
+
+        [LoggerMessage(LogEvents.VolumeUnreadable, LogLevel.Warning, "Some of the volume '{Path}' cannot be read. It is kept as it is, and looked at again at the next start; meanwhile reconciling brings back what is missing from other machines. Check the disk.", EventName = nameof(VolumeUnreadable))]
+        public static partial void VolumeUnreadable(ILogger logger, string path, Exception cause);
     }
 }

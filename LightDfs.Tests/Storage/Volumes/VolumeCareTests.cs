@@ -24,7 +24,7 @@ public sealed class VolumeCareTests
     [SetUp]
     public async Task SetUp()
     {
-        (_log, _disk) = (new LogRecorder(), new OddDisk());
+        (_log, _disk) = (new LogRecorder(), new OddDisk(new SimulatedDisk()));
         _store = new FileReplicaStore(_disk, Root, 0, _time, _log.CreateLogger("test"), new PackingSettings(5000, 20_000));
         await _store.OpenAsync();
         for (var number = 1; number <= 6; number++)
@@ -45,10 +45,10 @@ public sealed class VolumeCareTests
     [Test]
     public async Task Error_that_nobody_thought_of_ends_nothing_for_good()
     {
-        _disk.Thrown = new InvalidOperationException("nobody thought of this");
+        _disk.FailAt((_, _, _) => new InvalidOperationException("nobody thought of this"));
         await DeleteAsync(1, 2, 3);
         var (trouble, told) = (_store.Usage.Trouble, _log.Of(LogEvents.VolumeCareFailed).Count);
-        _disk.Thrown = null;
+        _disk.FailAt(null);
         _time.Advance(TimeSpan.FromSeconds(10));
         await DeleteAsync(4);
 
@@ -62,7 +62,7 @@ public sealed class VolumeCareTests
     [Test]
     public async Task Volume_of_which_something_cannot_be_read_is_kept_until_it_can()
     {
-        _disk.Thrown = new StorageException(StorageFailure.Failing, "Simulated: a sector.");
+        _disk.FailAt((path, _, _) => path.EndsWith(ReplicaPaths.VolumeSuffix, StringComparison.Ordinal) ? OddDisk.Sector : null);
         await DeleteAsync(1, 2);
 
         Assert.That(_store.Usage.Trouble, Does.Contain("are not compacted").And.Contain("so it is kept"));
@@ -70,7 +70,7 @@ public sealed class VolumeCareTests
         Assert.That(Volumes(), Does.Contain(_first));
         Assert.That(_store.Find(TestReplica.Id(4))!.Value.State, Is.EqualTo(ReplicaState.Damaged), "another machine's copy takes its place");
 
-        _disk.Thrown = null;
+        _disk.FailAt(null);
         _time.Advance(TimeSpan.FromSeconds(10));
         await DeleteAsync(3);
 
@@ -80,6 +80,31 @@ public sealed class VolumeCareTests
         await using var reader = await _store.OpenReplicaAsync(TestReplica.Id(4));
         await reader!.ReadAsync(0, content);
         Assert.That(content, Is.EqualTo(TestReplica.Of(4000, 4).Content));
+    }
+
+    /// <summary>What it holds is read anew when its checkpoint cannot be read; what cannot be read then either may count all the same.</summary>
+    [Test]
+    public async Task Volume_is_kept_when_neither_its_checkpoint_nor_a_head_in_it_can_be_read()
+    {
+        var fourth = VolumeFiles.EntriesOn(_disk.Inner, Root).Single(entry => entry.Placed.Entry.Id == TestReplica.Id(4)).Placed.Offset;
+        _disk.FailAt((path, offset, count) => path.EndsWith(ReplicaPaths.CheckpointSuffix, StringComparison.Ordinal) || (offset <= fourth && offset + count > fourth) ? OddDisk.Sector : null);
+        await DeleteAsync(1, 2);
+
+        Assert.That(_store.Usage.Trouble, Does.Contain("so it is kept"));
+        Assert.That(Volumes(), Does.Contain(_first));
+
+        _disk.FailAt(null);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        // The next volume is begun, which is when all are looked at.
+        for (var number = 7; number <= 9; number++)
+        {
+            await PutAsync(number);
+        }
+        await _store.RestAsync();
+
+        Assert.That(_store.Usage.Trouble, Is.Null);
+        Assert.That(Volumes(), Does.Not.Contain(_first));
+        Assert.That((await _store.VerifyAsync(TestReplica.Id(4)))!.Value.State, Is.EqualTo(ReplicaState.Present));
     }
 
     private List<string> Volumes() => [.. _disk.Inner.PeekNames($"{Root}/volumes").Where(name => name.EndsWith(".volume", StringComparison.Ordinal))];
@@ -100,48 +125,5 @@ public sealed class VolumeCareTests
             await _store.DeleteAsync(TestReplica.Id(number), DateTimeOffset.UnixEpoch);
         }
         await _store.RestAsync();
-    }
-
-    /// <summary>A disk that throws what it is told to at the reading of volumes.</summary>
-    private sealed class OddDisk : IDisk
-    {
-        public SimulatedDisk Inner { get; } = new();
-
-        public Exception? Thrown { get; set; }
-
-        public bool DirectoryExists(string path) => Inner.DirectoryExists(path);
-
-        public bool FileExists(string path) => Inner.FileExists(path);
-
-        public void CreateDirectory(string path) => Inner.CreateDirectory(path);
-
-        public IReadOnlyList<string> FilesIn(string path) => Inner.FilesIn(path);
-
-        public IReadOnlyList<string> DirectoriesIn(string path) => Inner.DirectoriesIn(path);
-
-        public void Rename(string from, string to) => Inner.Rename(from, to);
-
-        public void Delete(string path) => Inner.Delete(path);
-
-        public void FlushDirectory(string path) => Inner.FlushDirectory(path);
-
-        public void FlushFile(string path) => Inner.FlushFile(path);
-
-        public IDiskWriter CreateNew(string path) => Inner.CreateNew(path);
-
-        public IDiskReader? OpenRead(string path, bool atRandom = false) => Inner.OpenRead(path, atRandom) is not { } file ? null : path.EndsWith(".volume", StringComparison.Ordinal) ? new Reader(this, file) : file;
-
-        public DiskSpace SpaceOf(string path) => Inner.SpaceOf(path);
-
-        public IDisposable Lock(string path) => Inner.Lock(path);
-
-        private sealed class Reader(OddDisk disk, IDiskReader file) : IDiskReader
-        {
-            public long Length => file.Length;
-
-            public int Read(long offset, Span<byte> buffer) => disk.Thrown is { } thrown ? throw thrown : file.Read(offset, buffer);
-
-            public void Dispose() => file.Dispose();
-        }
     }
 }
