@@ -107,7 +107,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
         lock (_lock)
         {
             _failedAt = files.Time.GetTimestamp();
-            _trouble = $"Volumes in '{files.Paths.Volumes}' are not compacted. Nothing is lost, but their space is not freed. {cause.Message} It is tried again; the log has more of it.";
+            _trouble = $"Volumes in '{files.Paths.Volumes}' are not compacted. Nothing is lost, but their space is not freed. {cause.Message} It is tried again when more is stored or deleted here; the log has more of it.";
             _isWoken = false;
         }
     }
