@@ -8,7 +8,7 @@ using LightDfs.Benchmarks.Store;
 const string Usage = """
     dotnet run -c Release --project LightDfs.Benchmarks -- VERB
 
-      cluster [--case TEXT]... [--rounds N] [--seconds N] [--warm-up N] [--limits http,file,log] [--large] [--folder DIR] [--out DIR]
+      cluster [--case TEXT]... [--rounds N] [--seconds N] [--warm-up N] [--limits http,file,named,log] [--large] [--folder DIR] [--out DIR]
                           clusters of real processes beside the limit app; --large adds the file of 10 GiB
       micro [NAME] [--apart] [BenchmarkDotNet options]
                           parts in memory and on disk, with allocations
@@ -19,7 +19,7 @@ const string Usage = """
       cases               the names that --case picks from
 
     Processes that the runner starts:
-      limit http|file|log --urls ADDRESS --data DIR
+      limit http|file|named|log --urls ADDRESS --data DIR
       node --urls ADDRESS --LightDfs:...
       load                reads orders, one line of JSON each, and answers each with a line
     """;

@@ -48,7 +48,7 @@ internal sealed record RunSettings
                 "--folder" when i + 1 < options.Length => settings with { Folder = Path.GetFullPath(options[++i]) },
                 "--out" when i + 1 < options.Length => settings with { Out = Path.GetFullPath(options[++i]) },
                 var unknown => throw new ArgumentException(
-                    $"'{unknown}' is no option of cluster, or lacks its value. Options: --case TEXT, --rounds N, --seconds N, --warm-up N, --limits LIST, --large, --folder DIR, --out DIR."),
+                    $"'{unknown}' is no option of cluster, or lacks its value. Options: --case TEXT, --rounds N, --seconds N, --warm-up N, --limits http,file,named,log (some of them), --large, --folder DIR, --out DIR."),
             };
         }
         return settings.Rounds >= 1 && settings.Seconds > 0 && settings.WarmUp >= 0

@@ -3,17 +3,24 @@ using LightDfs.Storage.Disks;
 
 namespace LightDfs.Benchmarks.Limit;
 
-/// <summary>One file per body: temporary name, write, flush, rename. It flushes no directory, so it promises less than LightDfs does.</summary>
+/// <summary>One file per body: temporary name, write, flush, rename. Without a flush of the directory the new name may be lost, so that promises less than LightDfs does.</summary>
 internal sealed class FilesStore : ILimitStore, IDisposable
 {
     private readonly string _directory;
+    private readonly bool _flushesNames;
 
-    public FilesStore(string directory)
+    /// <param name="directory">Where the files are.</param>
+    /// <param name="flushesNames">Whether the directory is flushed after each rename.</param>
+    public FilesStore(string directory, bool flushesNames)
     {
-        _directory = directory;
+        (_directory, _flushesNames) = (directory, flushesNames);
         for (var i = 0; i < 256; i++)
         {
             Directory.CreateDirectory(Path.Combine(directory, i.ToString("x2", null)));
+        }
+        if (flushesNames)
+        {
+            NativeDisk.FlushDirectory(directory);
         }
     }
 
@@ -29,6 +36,10 @@ internal sealed class FilesStore : ILimitStore, IDisposable
             NativeDisk.FlushFile(file, temporary);
         }
         File.Move(temporary, path);
+        if (_flushesNames)
+        {
+            NativeDisk.FlushDirectory(Path.GetDirectoryName(path)!);
+        }
         return name;
     }
 

@@ -33,9 +33,10 @@ internal static class LimitApp
     private static ILimitStore Make(string variant, string directory) => variant switch
     {
         "http" => new MemoryStore(),
-        "file" => new FilesStore(directory),
+        "file" => new FilesStore(directory, flushesNames: false),
+        "named" => new FilesStore(directory, flushesNames: true),
         "log" => new LogStore(directory),
-        _ => throw new ArgumentException($"'{variant}' is no variant of the limit app. There are http, file and log."),
+        _ => throw new ArgumentException($"'{variant}' is no variant of the limit app. There are http, file, named and log."),
     };
 
     private static Task ServeAsync(HttpContext context, ILimitStore store)

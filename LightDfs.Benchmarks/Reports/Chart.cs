@@ -22,7 +22,7 @@ internal static class Chart
         var svg = new StringBuilder();
         Add(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Names + Bars + Values} {height}\" font-family=\"system-ui, sans-serif\" font-size=\"12\">");
         Add(svg, $"<style>text{{fill:#333}}.grid{{stroke:#ccc}}@media(prefers-color-scheme:dark){{text{{fill:#ddd}}.grid{{stroke:#555}}}}</style>");
-        Add(svg, $"<text x=\"8\" y=\"18\" font-size=\"14\" font-weight=\"600\">LightDfs as a part of bare Kestrel with the same durability, requests a second</text>");
+        Add(svg, $"<text x=\"8\" y=\"18\" font-size=\"14\" font-weight=\"600\">LightDfs as a part of bare Kestrel, requests a second</text>");
         for (var tick = 0; tick <= 4; tick++)
         {
             var x = Names + (Bars * tick * 0.25 / Longest);
