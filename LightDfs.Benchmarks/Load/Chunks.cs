@@ -16,6 +16,7 @@ internal sealed class Chunks
     public void Clear() => (_filled, _left, _isLast, IsComplete) = (0, 0, false, false);
 
     /// <returns>How many of the bytes are content.</returns>
+    /// <exception cref="InvalidDataException">They are not what follows.</exception>
     public long Take(ReadOnlySpan<byte> bytes)
     {
         var content = 0L;
@@ -51,7 +52,10 @@ internal sealed class Chunks
             IsComplete = _isLast;
             return;
         }
-        _left = long.Parse(line, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        if (!long.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _left) || _left < 0)
+        {
+            throw new InvalidDataException($"The chunks of the answer are damaged: '{line}' is no length.");
+        }
         _isLast = _left == 0;
     }
 }
