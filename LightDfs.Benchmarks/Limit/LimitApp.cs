@@ -30,7 +30,7 @@ internal static class LimitApp
         await app.RunAsync();
     }
 
-    private static ILimitStore Make(string variant, string directory) => variant switch
+    public static ILimitStore Make(string variant, string directory) => variant switch
     {
         "http" => new MemoryStore(),
         "file" => new FilesStore(directory, flushesNames: false),
