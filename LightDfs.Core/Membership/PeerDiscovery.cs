@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LightDfs.Chance;
 using LightDfs.Peers;
 using Microsoft.Extensions.Logging;
@@ -87,47 +86,6 @@ internal sealed partial class PeerDiscovery(
                 _ready.TrySetResult();
                 Serving(logger, self.Id!.Value, membership.View.Members);
             }
-        }
-    }
-
-    private async ValueTask<ImmutableArray<string>> ListedAsync(CancellationToken cancellationToken)
-    {
-        var normal = new List<string>();
-        foreach (var address in await PeersAsync(cancellationToken).ConfigureAwait(false))
-        {
-            try
-            {
-                var usual = transport.Normalize(address);
-                normal.Add(usual);
-                if (client.WhyNotAsked(usual) is { } refusal)
-                {
-                    problems.Report($"address {address}", $"The peer source names '{address}', but {refusal}");
-                }
-                else
-                {
-                    problems.Set($"address {address}", null);
-                }
-            }
-            catch (FormatException cause)
-            {
-                problems.Report($"address {address}", $"The peer source names '{address}', which is no address: {cause.Message}");
-            }
-        }
-        return [.. normal.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-    }
-
-    /// <summary>What the peer source says, which is others' code: it gets a time to say it.</summary>
-    private async Task<IReadOnlyList<string>> PeersAsync(CancellationToken cancellationToken)
-    {
-        using var late = new CancellationTokenSource(ControlTimeouts.PeerSource, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            return await source.GetPeersAsync(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException cause) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The peer source named no peers within {ControlTimeouts.PeerSource.TotalSeconds:0} s. It is asked again.", cause);
         }
     }
 
@@ -220,10 +178,11 @@ internal sealed partial class PeerDiscovery(
         }
     }
 
-    private async Task<MachineCard> WhoIsAsync(string address, CancellationToken cancellationToken)
+    /// <summary>Who knows a large cluster is told what is new by the heartbeats that follow.</summary>
+    private Task<MachineCard> WhoIsAsync(string address, CancellationToken cancellationToken) => WhoIsAsync(address, withMap: !membership.View.IsLarge, cancellationToken);
+
+    private async Task<MachineCard> WhoIsAsync(string address, bool withMap, CancellationToken cancellationToken)
     {
-        // Who knows a large cluster is told what is new by the heartbeats that follow.
-        var withMap = !membership.View.IsLarge;
         var answer = await client.AskAsync(address, ControlTimeouts.Answer, cancellationToken, withMap).ConfigureAwait(false);
         await using (answer.ConfigureAwait(false))
         {
@@ -241,6 +200,11 @@ internal sealed partial class PeerDiscovery(
                 return who;
             }
             twins.GoneAt(address);
+            if (!withMap && self.Id is null && who.Membership != membership.View.Map.Digest)
+            {
+                // Without an id it beats to nobody: nothing else tells it, for one, that the machine in whose place it is was replaced.
+                return await WhoIsAsync(address, withMap: true, cancellationToken).ConfigureAwait(false);
+            }
             if (map is not null && who.Incarnation != self.Incarnation && self.MayMerge(who, map) && (membership.View.Map.Entries.ContainsKey(who.Machine) || introductions.MayJoinAt(address, who.Machine)))
             {
                 await self.MergeAsync(who, map, cancellationToken).ConfigureAwait(false);
