@@ -1,4 +1,5 @@
 using System.Globalization;
+using LightDfs.Membership;
 using LightDfs.Simulation.Chance;
 using LightDfs.Storage.Volumes;
 
@@ -27,6 +28,7 @@ internal sealed class Shape
         AbandonedAfter = TimeSpan.FromSeconds(IsLong ? 60 : 30);
         Clients = dice.Between(2, IsLong ? 5 : 4);
         Packing = dice.Named("packing").Of([PackingSettings.Off, new PackingSettings(20_000, 40_000), new PackingSettings(1 << 20, 100_000)]);
+        Beats = BeatsOf(dice.Named("beats"), Machines);
     }
 
     public bool IsLong { get; }
@@ -40,6 +42,9 @@ internal sealed class Shape
 
     /// <summary>What machines pack into volumes: in a third of the worlds nothing; in the others all but segments, or everything, into volumes that are soon full.</summary>
     public PackingSettings Packing { get; }
+
+    /// <summary>Whom machines beat to: in two thirds of the worlds everybody; in the others some at a time, from the start or as soon as there is a machine more.</summary>
+    public BeatSettings Beats { get; }
 
     /// <summary>An operator drains, removes, replaces.</summary>
     public bool HasCommands { get; }
@@ -58,7 +63,11 @@ internal sealed class Shape
 
     public int Clients { get; }
 
+    private static BeatSettings BeatsOf(Dice dice, int machines) => !dice.Is(1 / 3.0)
+        ? BeatSettings.Default
+        : new() { MostForAll = dice.Of([1, 2, machines - 1, machines]), Neighbours = dice.Between(1, 2), InTurn = 1, Suspects = dice.Between(1, 2), Maps = dice.Between(1, 2) };
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Machines} machines, {Replicas} replicas, {Clients} clients for {Length.TotalSeconds:0} s{(HasZones ? ", zones" : "")}{(Packing.Below > 0 ? ", packed" : "")}{(HasCommands ? ", commands" : "")}{(DaysPass ? ", days pass" : "")}{(ReplaceAfter is { } after ? $", replaced after {after.TotalSeconds:0.#} s" : "")}");
+        $"{Machines} machines, {Replicas} replicas, {Clients} clients for {Length.TotalSeconds:0} s{(HasZones ? ", zones" : "")}{(Packing.Below > 0 ? ", packed" : "")}{(Beats.MostForAll <= Machines ? string.Create(CultureInfo.InvariantCulture, $", each beats to some of more than {Beats.MostForAll}") : "")}{(HasCommands ? ", commands" : "")}{(DaysPass ? ", days pass" : "")}{(ReplaceAfter is { } after ? $", replaced after {after.TotalSeconds:0.#} s" : "")}");
 }

@@ -82,7 +82,7 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
         _starts++;
         run.Machine = new LightDfsMachine(new LightDfsMachineParts(
             options, store, new FileMachineIdentityStore(disk, Root), world.Rings, new PoweredTransport(transport, run), new InMemoryPeerSource(Peers), time,
-            dice.Named(string.Create(CultureInfo.InvariantCulture, $"run {_starts}")), loggers));
+            dice.Named(string.Create(CultureInfo.InvariantCulture, $"run {_starts}")), loggers) { Beats = world.Shape.Beats });
         world.Trace.Note($"{Name} starts at {Address}");
         try
         {
