@@ -9,7 +9,13 @@ namespace LightDfs.Simulation.Checks;
 /// <summary>What the volumes on a disk hold, read past the machine that it belongs to: of each id the entry that counts.</summary>
 internal static class PackedView
 {
-    public static IEnumerable<PackedEntry> NewestOn(SimulatedDisk disk) => VolumesOn(disk).SelectMany(volume => volume.Values).GroupBy(entry => entry.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Entry.Sequence)!);
+    public static IEnumerable<PackedEntry> NewestOn(SimulatedDisk disk) => AllOn(disk).GroupBy(entry => entry.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Entry.Sequence)!);
+
+    /// <summary>Of each volume, the newest entry of each id.</summary>
+    public static IEnumerable<PackedEntry> AllOn(SimulatedDisk disk) => VolumesOn(disk).SelectMany(volume => volume.Values);
+
+    /// <summary>The newest entry of each id in one volume; <see langword="null"/> where there is none.</summary>
+    public static IReadOnlyCollection<PackedEntry>? EntriesOf(SimulatedDisk disk, string path) => IsVolume(path, out var tag) ? VolumeAt(disk, path, tag)?.Values : null;
 
     /// <summary>The entry of an id that counts; <see langword="null"/> when there is none.</summary>
     public static PackedEntry? Newest(SimulatedDisk disk, FileId id) => VolumesOn(disk).Select(volume => volume.GetValueOrDefault(id)).MaxBy(entry => entry?.Entry.Sequence);
@@ -33,12 +39,17 @@ internal static class PackedView
         foreach (var name in disk.PeekNames(DiskView.Paths.Volumes))
         {
             var path = Path.Combine(DiskView.Paths.Volumes, name);
-            if (IsVolume(path, out var tag))
+            if (IsVolume(path, out var tag) && VolumeAt(disk, path, tag) is { } volume)
             {
-                var listed = disk.Parsed(ReplicaPaths.CheckpointOf(path), bytes => VolumeCheckpoint.TryDecode(bytes, tag, out _, out var entries) ? entries : null);
-                yield return disk.Parsed(path, bytes => new PackedVolume(path, tag, bytes))!.NewestBy(listed);
+                yield return volume;
             }
         }
+    }
+
+    private static Dictionary<FileId, PackedEntry>? VolumeAt(SimulatedDisk disk, string path, ulong tag)
+    {
+        var listed = disk.Parsed(ReplicaPaths.CheckpointOf(path), bytes => VolumeCheckpoint.TryDecode(bytes, tag, out _, out var entries) ? entries : null);
+        return disk.Parsed(path, bytes => new PackedVolume(path, tag, bytes))?.NewestBy(listed);
     }
 
     private static bool IsVolume(string path, out ulong tag) =>

@@ -3,7 +3,6 @@ using LightDfs.Chance;
 using LightDfs.Identity;
 using LightDfs.Ring;
 using LightDfs.Simulation.Chance;
-using LightDfs.Simulation.Checks;
 using LightDfs.Simulation.Tracing;
 using LightDfs.Storage;
 using LightDfs.Storage.Disks;
@@ -74,7 +73,7 @@ internal sealed class SimMachine(World world, int index, string address, Simulat
                 world.Violate(what);
             }
         });
-        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => DropChecks.Deleting(world, this, run, path), (path, bytes) => world.Appending(this, run, path, bytes));
+        var disk = new TracedDisk(Disk, call => world.Trace.Note($"{Name} {call}"), path => world.Published(this, path), path => world.Deleting(this, run, path), (path, bytes) => world.Appending(this, run, path, bytes));
         var transport = world.Network.CreateTransport(Address);
         transport.ListeningAt = dice.Is(0.5) || IsAddressTold ? [Address] : [];
         var options = world.OptionsOf(this);

@@ -27,6 +27,7 @@ internal sealed class World
         Ledger = new Ledger(this);
         Replies = new Replies(this);
         Watch = new MembershipWatch(this);
+        Volumes = new VolumeChecks(this);
         Shape = new Shape(Dice.Named("shape"));
         Rings = new SharedRings(Shape.IsLong ? new RendezvousHashRing() : new CoarseRing());
         _addresses.AddRange(Enumerable.Range(1, Shape.Machines).Select(AddressOf));
@@ -54,6 +55,8 @@ internal sealed class World
     public Replies Replies { get; }
 
     public MembershipWatch Watch { get; }
+
+    public VolumeChecks Volumes { get; }
 
     public Shape Shape { get; }
 
@@ -131,6 +134,13 @@ internal sealed class World
         DiskChecks.Published(this, machine, path);
         IdentityChecks.Published(this, machine, path);
         SetAsideChecks.Published(this, machine, path);
+    }
+
+    /// <summary>A file of a machine is about to go.</summary>
+    public void Deleting(SimMachine machine, MachineRun run, string path)
+    {
+        DropChecks.Deleting(this, machine, run, path);
+        Volumes.Deleting(machine, run, path);
     }
 
     public void Appending(SimMachine machine, MachineRun run, string path, ReadOnlyMemory<byte> bytes)

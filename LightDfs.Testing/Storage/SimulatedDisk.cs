@@ -138,6 +138,16 @@ internal sealed partial class SimulatedDisk : IDisk
         }
     }
 
+    /// <summary>True when there is no such file, and no crash brings it back.</summary>
+    public bool IsGone(string path)
+    {
+        lock (_lock)
+        {
+            var (parent, name) = Place(path);
+            return parent[name] is null && parent.IsDurable(name);
+        }
+    }
+
     /// <summary>Bytes in all files, without counting as a call.</summary>
     public long BytesUsed
     {
