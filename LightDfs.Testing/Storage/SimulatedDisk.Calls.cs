@@ -139,29 +139,45 @@ internal sealed partial class SimulatedDisk
         }
     }
 
-    private sealed class Reader(SimulatedDisk disk, SimulatedFile file, string path) : IDiskReader
+    private sealed class Reader : IDiskReader
     {
+        private readonly SimulatedDisk _disk;
+        private readonly SimulatedFile _file;
+        private readonly string _path;
+        private bool _isDisposed;
+
+        /// <summary>Under the disk's lock.</summary>
+        public Reader(SimulatedDisk disk, SimulatedFile file, string path)
+        {
+            (_disk, _file, _path) = (disk, file, path);
+            disk._readers.Add(this);
+        }
+
+        public string Path => _path;
+
         public long Length
         {
             get
             {
-                lock (disk._lock)
+                lock (_disk._lock)
                 {
-                    return file.Length;
+                    ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    return _file.Length;
                 }
             }
         }
 
         public int Read(long offset, Span<byte> buffer)
         {
-            lock (disk._lock)
+            lock (_disk._lock)
             {
-                disk.Enter(DiskCall.Read, path);
-                disk.ReadCalls++;
-                var count = (int)Math.Clamp(file.Length - offset, 0, buffer.Length);
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                _disk.Enter(DiskCall.Read, _path);
+                _disk.ReadCalls++;
+                var count = (int)Math.Clamp(_file.Length - offset, 0, buffer.Length);
                 if (count > 0)
                 {
-                    file.Bytes.Slice((int)offset, count).CopyTo(buffer);
+                    _file.Bytes.Slice((int)offset, count).CopyTo(buffer);
                 }
                 return count;
             }
@@ -169,6 +185,11 @@ internal sealed partial class SimulatedDisk
 
         public void Dispose()
         {
+            lock (_disk._lock)
+            {
+                _isDisposed = true;
+                _disk._readers.Remove(this);
+            }
         }
     }
 

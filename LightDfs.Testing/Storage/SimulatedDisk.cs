@@ -13,6 +13,7 @@ internal sealed partial class SimulatedDisk : IDisk
     private readonly SimulatedDirectory _root;
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
     private readonly List<(DiskCall Call, int After, StorageFailure Failure)> _faults = [];
+    private readonly HashSet<Reader> _readers = [];
     private readonly List<(SimulatedFile File, string From, string To)> _renames = [];
     private bool _off;
 
@@ -113,6 +114,15 @@ internal sealed partial class SimulatedDisk : IDisk
         lock (_lock)
         {
             return Node(path) is SimulatedDirectory directory ? [.. directory.Names.Where(entry => entry.Value is T).Select(entry => entry.Key)] : [];
+        }
+    }
+
+    /// <summary>Who has a file of this path open for reading, also where it has been deleted since, without counting as a call.</summary>
+    public int ReadersOf(string path)
+    {
+        lock (_lock)
+        {
+            return _readers.Count(reader => reader.Path == path);
         }
     }
 

@@ -9,6 +9,23 @@ public sealed class SimulatedDiskTests
     private static readonly byte[] Bytes = TestReplica.Of(20_000).Content;
 
     [Test]
+    public void Reader_that_is_disposed_reads_no_more_and_is_counted_no_more()
+    {
+        var disk = Make(flushFile: true, flushDirectory: true);
+        var (one, other) = (disk.OpenRead("/dir/file")!, disk.OpenRead("/dir/file")!);
+        disk.Delete("/dir/file");
+        Assert.That(disk.ReadersOf("/dir/file"), Is.EqualTo(2));
+
+        one.Dispose();
+        one.Dispose();
+
+        Assert.That(disk.ReadersOf("/dir/file"), Is.EqualTo(1));
+        Assert.Throws<ObjectDisposedException>(() => one.Read(0, new byte[1]));
+        Assert.Throws<ObjectDisposedException>(() => _ = one.Length);
+        Assert.That(other.Read(0, new byte[100]), Is.EqualTo(100));
+    }
+
+    [Test]
     public void Crash_keeps_what_was_flushed_with_its_name()
     {
         for (var seed = 0; seed < 50; seed++)
