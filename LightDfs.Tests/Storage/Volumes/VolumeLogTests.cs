@@ -51,6 +51,79 @@ public sealed class VolumeLogTests
         await Assert.ThrowsAsync<StorageException>(() => PutAsync(store, 100));
     }
 
+    /// <summary>What came while that flush ran is a batch of its own: it fails too, though its own flush would succeed, and nothing of it lands in the volume of which nobody knows what the disk has.</summary>
+    [Test]
+    public async Task Failed_flush_fails_what_was_queued_while_it_ran_and_seals_its_volume()
+    {
+        await using var store = await OpenAsync(_gate);
+        _gate.Inner.Fail(DiskCall.FlushFile, StorageFailure.Failing);
+        var (first, others) = await _gate.HoldUpAsync(number => PutAsync(store, number), Writers);
+        var volume = Volumes(_gate.Inner).Single();
+        var length = _gate.Inner.LengthOf(volume);
+        _gate.Open();
+
+        foreach (var put in others.Prepend(first))
+        {
+            Assert.That((await Assert.ThrowsAsync<StorageException>(() => put))!.Failure, Is.EqualTo(StorageFailure.Failing));
+        }
+        Assert.That(store.List(null, 100), Is.Empty);
+        Assert.That(_gate.Inner.LengthOf(volume), Is.EqualTo(length), "something was appended after the failed flush");
+
+        var told = await Assert.ThrowsAsync<StorageException>(() => PutAsync(store, 100));
+        Assert.That(told!.Message, Does.Contain("A flush failed").And.Contain("until a restart").And.Contain(Root));
+        Assert.That(_gate.Inner.LengthOf(volume), Is.EqualTo(length), "a lone put was appended after the failed flush");
+    }
+
+    /// <summary>After a restart too, whether the process was closed, killed, or lost its power; and then all goes on.</summary>
+    [Test]
+    public async Task Volume_with_a_failed_flush_is_not_appended_to_after_a_restart_either([Values("closed", "killed", "lost")] string how)
+    {
+        var disk = new SimulatedDisk();
+        await using var store = await OpenAsync(disk);
+        await PutAsync(store, 0);
+        disk.Fail(DiskCall.FlushFile, StorageFailure.Failing);
+        await Assert.ThrowsAsync<StorageException>(() => PutAsync(store, 1));
+        var volume = Volumes(disk).Single();
+        await store.RestAsync();
+        var left = how switch { "killed" => disk.AfterKill(), "lost" => disk.AfterLoss(), _ => disk };
+        await store.DisposeAsync();
+        var before = left.Peek(volume)!;
+
+        for (var opening = 0; opening < 2; opening++)
+        {
+            await using var again = await OpenAsync(left);
+            await PutAsync(again, 2 + opening);
+            Assert.That(again.Usage.Failure, Is.Null);
+            Assert.That(left.Peek(volume), Is.EqualTo(before));
+            foreach (var number in Enumerable.Range(2, opening + 1).Prepend(0))
+            {
+                Assert.That((await again.VerifyAsync(TestReplica.Id(number)))?.State, Is.EqualTo(ReplicaState.Present), $"{number}");
+            }
+        }
+        Assert.That(VolumeFiles.ContentOf(left, Root, TestReplica.Id(2)).Path, Is.Not.EqualTo(volume));
+    }
+
+    /// <summary>The store goes on, but not in that volume: part of what failed may lie there.</summary>
+    [TestCase(StorageFailure.Full)]
+    [TestCase(StorageFailure.Failing)]
+    public async Task Failed_append_seals_its_volume_and_the_next_put_begins_another(StorageFailure failure)
+    {
+        var disk = new SimulatedDisk();
+        await using var store = await OpenAsync(disk);
+        await PutAsync(store, 0);
+        var volume = Volumes(disk).Single();
+        var before = disk.Peek(volume);
+        disk.Fail(DiskCall.Append, failure);
+        await Assert.ThrowsAsync<StorageException>(() => PutAsync(store, 1));
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        await PutAsync(store, 2);
+
+        Assert.That(disk.Peek(volume), Is.EqualTo(before));
+        Assert.That(Volumes(disk), Has.Count.EqualTo(2).And.Contains(volume));
+        Assert.That(store.List(null, 10).Select(stamp => stamp.Id), Is.EqualTo(new[] { TestReplica.Id(0), TestReplica.Id(2) }));
+    }
+
     [Test]
     public async Task Full_disk_stores_nothing_and_leaves_nothing_to_be_found_later()
     {
@@ -87,6 +160,10 @@ public sealed class VolumeLogTests
         Assert.That(await reader!.ReadAsync(0, content), Is.EqualTo(4000));
         Assert.That(content, Is.EqualTo(TestReplica.Of(4000, 1).Content));
     }
+
+    /// <summary>In the order of their numbers.</summary>
+    private static List<string> Volumes(SimulatedDisk disk) =>
+        [.. disk.PeekNames($"{Root}/volumes").Where(name => name.EndsWith(ReplicaPaths.VolumeSuffix, StringComparison.Ordinal)).Select(name => $"{Root}/volumes/{name}")];
 
     private static async Task PutAsync(FileReplicaStore store, int number)
     {
