@@ -65,4 +65,11 @@ public sealed class SpaceGaugeTests
 
     private static Task<(long Available, string? Failure)> KnownAsync(SpaceGauge gauge) =>
         Task.Run(() => (gauge.Available(out var failure), failure)).WaitAsync(TimeSpan.FromSeconds(60));
+
+    [TestCase(10_000, 100 * 1024)]
+    [TestCase(50, 1024)]
+    [TestCase(20, 1024)]
+    [TestCase(10, 512)]
+    public void Default_reserve_is_one_percent_at_least_one_gib_or_five_percent_of_a_small_disk(long gib, long reserveMiB) =>
+        Assert.That(SpaceGauge.DefaultReserveOf(gib * GiB), Is.EqualTo(reserveMiB * 1024 * 1024));
 }
