@@ -1,4 +1,5 @@
 using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
 using LightDfs.Tests.Cluster;
@@ -7,11 +8,18 @@ using NUnit.Framework;
 
 namespace LightDfs.Tests.Promises;
 
-/// <summary>P1: when a store returns, content and record are flushed to disk on the write quorum of distinct machines. (What one disk does at each of its calls: CrashTests.)</summary>
-public sealed class P1_AcknowledgedIsDurableTests
+/// <summary>
+/// P1: when a store returns, content and record are flushed to disk on the write quorum of distinct machines: where nothing is packed, and where it is by default. (What one disk does at each of its
+/// calls: CrashTests.)
+/// </summary>
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class P1_AcknowledgedIsDurableTests(bool isPacked)
 {
     private const int Seeds = 8;
     private static readonly byte[][] Contents = [ClusterSteps.Bytes(0), ClusterSteps.Bytes(10), ClusterSteps.Bytes(70_000), ClusterSteps.Bytes(300_000)];
+
+    private PackingSettings Packing => isPacked ? PackingSettings.Default : PackingSettings.Off;
 
     [Test]
     public async Task Every_acknowledged_file_is_there_after_the_power_failed_on_all_machines() => Assert.That(await LostAsync(_ => { }), Is.Empty);
@@ -25,7 +33,7 @@ public sealed class P1_AcknowledgedIsDurableTests
     [Test]
     public async Task Quorum_is_of_distinct_machines_each_of_which_has_the_file_alone()
     {
-        await using var power = await PoweredCluster.StartAsync();
+        await using var power = await PoweredCluster.StartAsync(Packing);
         power.Cluster[2].TakeDown(power.Cluster);
         var stored = await power.Cluster[0].StoreAsync(Contents[2]);
 
@@ -43,12 +51,12 @@ public sealed class P1_AcknowledgedIsDurableTests
     }
 
     /// <summary>What is lost of the files that were acknowledged, over several ways in which a disk may lose what was not flushed.</summary>
-    private static async Task<List<string>> LostAsync(Action<SimulatedDisk> plant)
+    private async Task<List<string>> LostAsync(Action<SimulatedDisk> plant)
     {
         var lost = new List<string>();
         for (var seed = 0; seed < Seeds; seed++)
         {
-            await using var power = await PoweredCluster.StartAsync();
+            await using var power = await PoweredCluster.StartAsync(Packing);
             power.Disks.ForEach(plant);
             var stored = new List<StoredFile>();
             foreach (var content in Contents)
@@ -80,15 +88,15 @@ public sealed class P1_AcknowledgedIsDurableTests
     /// <summary>Three machines on simulated disks, whose power fails at one moment.</summary>
     private sealed class PoweredCluster : IAsyncDisposable
     {
-        private PoweredCluster() => Cluster = LightDfsTestCluster.Create(3, options => options.MakeStore = index => new FileReplicaStore(Disks[index], "/data", 0, null, NullLogger.Instance));
+        private PoweredCluster(PackingSettings packing) => Cluster = LightDfsTestCluster.Create(3, options => options.MakeStore = index => new FileReplicaStore(Disks[index], "/data", 0, null, NullLogger.Instance, packing));
 
         public List<SimulatedDisk> Disks { get; } = [new(), new(), new()];
 
         public LightDfsTestCluster Cluster { get; }
 
-        public static async Task<PoweredCluster> StartAsync()
+        public static async Task<PoweredCluster> StartAsync(PackingSettings packing)
         {
-            var power = new PoweredCluster();
+            var power = new PoweredCluster(packing);
             await power.StartMachinesAsync();
             await power.Cluster.SettleAsync();
             return power;
