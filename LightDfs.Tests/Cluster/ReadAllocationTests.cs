@@ -1,4 +1,5 @@
 using LightDfs.Storage;
+using LightDfs.Storage.Volumes;
 using LightDfs.Testing.Clusters;
 using LightDfs.Testing.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,19 +12,21 @@ public sealed class ReadAllocationTests
 {
     private const int Reads = 200;
 
-    // A fifth above what it is.
+    // 15 % above what it is: 2600 and 3736 in debug builds, 1024 and 2160 in release builds. A file of its own is opened for each read.
 #if DEBUG
-    private const int Bound = 4500;
+    private const int PackedBound = 3000;
+    private const int FileBound = 4300;
 #else
-    private const int Bound = 2600;
+    private const int PackedBound = 1180;
+    private const int FileBound = 2480;
 #endif
 
-    [TestCase(1)]
-    [TestCase(3)]
-    public async Task Small_file_that_is_here_is_read_with_little_garbage(int machines)
+    [Test]
+    public async Task Small_file_that_is_here_is_read_with_little_garbage([Values(1, 3)] int machines, [Values] bool isPacked)
     {
+        var packing = isPacked ? PackingSettings.Default : PackingSettings.Off;
         await using var cluster = await LightDfsTestCluster.StartAsync(
-            machines, options => options.MakeStore = _ => new FileReplicaStore(new SimulatedDisk(), "/data", 0, null, NullLogger.Instance));
+            machines, options => options.MakeStore = _ => new FileReplicaStore(new SimulatedDisk(), "/data", 0, null, NullLogger.Instance, packing));
         var stored = await cluster[0].StoreAsync(ClusterSteps.Bytes(4096));
         var buffer = new byte[4096];
         // What is made once is made now.
@@ -38,7 +41,7 @@ public sealed class ReadAllocationTests
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / Reads;
 
         Assert.That(Environment.CurrentManagedThreadId, Is.EqualTo(thread), "the answer was not at hand");
-        Assert.That(each, Is.LessThan(Bound));
+        Assert.That(each, Is.LessThan(isPacked ? PackedBound : FileBound));
 
         async Task ReadAsync()
         {
