@@ -16,10 +16,12 @@ internal static class CrashMatrix
     /// <param name="scenario">What is done.</param>
     /// <param name="packing">What is packed.</param>
     /// <param name="make">The disk; planted faults come in here.</param>
-    public static async Task<IReadOnlyList<string>> RunAsync(CrashScenario scenario, PackingSettings packing, Func<SimulatedDisk>? make = null)
+    /// <param name="before">What was packed while it was prepared; <see langword="null"/>: the same.</param>
+    public static async Task<IReadOnlyList<string>> RunAsync(CrashScenario scenario, PackingSettings packing, Func<SimulatedDisk>? make = null, PackingSettings? before = null)
     {
         var prepared = (make ?? (() => new SimulatedDisk()))();
-        await UseAsync(prepared, packing, scenario.Prepare);
+        await UseAsync(prepared, before ?? packing, scenario.Prepare);
+        scenario.Spoil(prepared, Root);
         var pictures = await PicturesAsync(prepared, packing, scenario);
         var broken = new List<string>();
         for (var calls = 0; ; calls++)

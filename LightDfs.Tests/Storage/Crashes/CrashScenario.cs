@@ -1,4 +1,5 @@
 using LightDfs.Storage;
+using LightDfs.Testing.Storage;
 
 namespace LightDfs.Tests.Storage.Crashes;
 
@@ -10,6 +11,9 @@ internal sealed record CrashScenario(string Name, Func<FileReplicaStore, Task> P
 {
     /// <summary>Other pictures that may be found between a picture and the next: of a step that changes two places, one after the other.</summary>
     public Func<DiskPicture, DiskPicture, IEnumerable<DiskPicture>> Between { get; init; } = (_, _) => [];
+
+    /// <summary>What befalls the disk after the preparation: damage, for one.</summary>
+    public Action<SimulatedDisk, string> Spoil { get; init; } = (_, _) => { };
 
     public override string ToString() => Name;
 }

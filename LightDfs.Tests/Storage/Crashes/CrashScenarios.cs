@@ -1,5 +1,6 @@
 using LightDfs.Storage;
 using LightDfs.Testing.Storage;
+using LightDfs.Tests.Storage.Volumes;
 
 namespace LightDfs.Tests.Storage.Crashes;
 
@@ -32,6 +33,16 @@ internal static class CrashScenarios
         new("save documents", Save("rounds", 1), Save("rounds", 2), Save("membership", 3), Save("membership", 4), Save("marker", 5)),
     ];
 
+    /// <summary>What is damaged is found, and replaced.</summary>
+    public static IEnumerable<CrashScenario> Mends =>
+    [
+        new("replace what is damaged", Put(Id, Large), Verify(Id), Put(Id, Large, CommitMode.Mend)) { Spoil = Damage(Id) },
+        new("replace what is damaged, and what is small", Both, Verify(Other), Put(Other, Small, CommitMode.Mend)) { Spoil = Damage(Other) },
+        new("replace what is damaged by a smaller version", Put(Id, Pair.Larger), Verify(Id), Put(Id, Pair.Smaller, CommitMode.Mend)) { Spoil = Damage(Id), Between = AsideFirst },
+        new("delete what is damaged", Put(Id, Large), Verify(Id), Delete(Id)) { Spoil = Damage(Id) },
+        new("set aside what is damaged, and store it again", Put(Id, Large), Verify(Id), SetAside(Id), Put(Id, Large)) { Spoil = Damage(Id), Between = AsideFirst },
+    ];
+
     /// <summary>So many that packed ones fill several volumes.</summary>
     private static Func<FileReplicaStore, Task>[] Many(Func<FileId, Func<FileReplicaStore, Task>> step) => [.. Enumerable.Range(10, 16).Select(number => step(TestReplica.Id(number)))];
 
@@ -54,6 +65,16 @@ internal static class CrashScenarios
         await using var writer = await store.BeginAsync(id, replica.Record);
         await writer.AppendAsync(replica.Content);
         await writer.CommitAsync(mode);
+    };
+
+    private static Func<FileReplicaStore, Task> Verify(FileId id) => store => store.VerifyAsync(id).AsTask();
+
+    /// <summary>A bit of its content flips, wherever it lies.</summary>
+    private static Action<SimulatedDisk, string> Damage(FileId id) => (disk, root) =>
+    {
+        var inFile = new ReplicaPaths(root).ReplicaOf(id);
+        var (path, offset) = disk.Peek(inFile) is null ? VolumeFiles.ContentOf(disk.Copy(), root, id) : (inFile, 0);
+        disk.Flip(path, offset);
     };
 
     private static Func<FileReplicaStore, Task> Delete(FileId id, int minutes = 0) => store => store.DeleteAsync(id, Noon.AddMinutes(minutes)).AsTask();

@@ -29,10 +29,13 @@ internal sealed record DiskPicture(IReadOnlyDictionary<string, UInt128> Files)
         {
             files.Remove(path);
         }
-        foreach (var newest in VolumeFiles.EntriesIn(disk, root).GroupBy(entry => entry.Placed.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Placed.Entry.Sequence)))
+        foreach (var newest in VolumeFiles.EntriesIn(disk, root, believesCheckpoints: true).GroupBy(entry => entry.Placed.Entry.Id).Select(entries => entries.MaxBy(entry => entry.Placed.Entry.Sequence)))
         {
             var (entry, offset, _) = newest.Placed;
-            var body = disk.Peek(newest.Path).AsSpan((int)offset + VolumeEntry.HeadSize, entry.TrailerLength + entry.ContentLength);
+            // A checkpoint may list what has been cut off since.
+            var bytes = disk.Peek(newest.Path)!;
+            var start = Math.Min(bytes.Length, (int)offset + VolumeEntry.HeadSize);
+            var body = bytes.AsSpan(start, Math.Min(bytes.Length - start, entry.TrailerLength + entry.ContentLength));
             var name = $"replicas/{ReplicaPaths.FanOutOf(entry.Id)}/{entry.Id.Value:x32}";
             if (entry.Kind == VolumeEntryKind.Replica)
             {
