@@ -8,6 +8,8 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private const int Size = 3;
     private const int Attempts = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
     private readonly List<Machine> _machines = [];
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("lightdfs-quickstart-");
 
@@ -38,6 +40,17 @@ internal sealed class Cluster : IAsyncDisposable
                 await cluster.DisposeAsync();
                 throw;
             }
+        }
+    }
+
+    /// <summary>Waits until every machine serves and sees all others serving, at most half a minute. Only a report needs that: stores and reads wait by themselves for machines that start.</summary>
+    public async Task SettleAsync()
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(LookAgain);
+        while (!_machines.TrueForAll(machine => machine.SeesServing(_machines.Count)) && TimeProvider.System.GetElapsedTime(begun) < Patience)
+        {
+            await timer.WaitForNextTickAsync();
         }
     }
 

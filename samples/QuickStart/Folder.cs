@@ -19,8 +19,13 @@ internal static class Folder
     }
 
     /// <summary>Every file below a folder, links and built things left out, in order of their paths.</summary>
+    /// <exception cref="DirectoryNotFoundException">It is no folder; the message says what is there instead.</exception>
     public static List<FileInfo> FilesBelow(string folder)
     {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException(File.Exists(folder) ? $"'{folder}' is a file. Name the folder that it is in." : $"There is no folder '{folder}'.");
+        }
         var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
         var files = new List<FileInfo>();
         var folders = new Stack<DirectoryInfo>([new DirectoryInfo(folder)]);

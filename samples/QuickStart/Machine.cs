@@ -19,6 +19,9 @@ internal sealed class Machine : IAsyncDisposable
 
     public ClusterStatus Status => _app.Services.GetRequiredService<ICluster>().Status;
 
+    /// <summary>Whether it serves, and sees that so many machines do, itself counted.</summary>
+    public bool SeesServing(int machines) => Status is { IsReady: true } status && status.Machines.Count(one => one is { State: MachineState.Up, IsServing: true }) == machines;
+
     public static async Task<Machine> StartAsync(string address, string[] everyone, string dataDirectory)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -1,7 +1,23 @@
 using LightDfs;
 using QuickStart;
 
-// QuickStart [FOLDER]: three machines in one process keep the files of a folder; one is stopped; all files come back.
+const string Usage = """
+    QuickStart [FOLDER]
+
+    Three machines in one process keep the files of a folder; one is stopped; all files come back, which their SHA-256 checksums show.
+    FOLDER is this repository by default. Links are left out, and folders called .git, bin, obj and artifacts.
+    """;
+
+if (args is ["--help" or "-h" or "-?"])
+{
+    Report.Say(Usage);
+    return 0;
+}
+if (args.Length > 1 || (args is [['-', ..] option] && !Directory.Exists(option)))
+{
+    Console.Error.WriteLine($"'{string.Join(' ', args)}' is not one folder.\n\n{Usage}");
+    return 2;
+}
 try
 {
     return await RunAsync(args.Length > 0 ? Path.GetFullPath(args[0]) : Folder.Repository()) ? 0 : 1;
@@ -16,9 +32,15 @@ static async Task<bool> RunAsync(string folder)
 {
     var files = Folder.FilesBelow(folder);
     Report.Say($"{folder}: {files.Count:N0} files.");
+    if (files.Count == 0)
+    {
+        Report.Say("There is nothing to store: name a folder that has files.");
+        return false;
+    }
 
     await using var cluster = await Cluster.StartAsync();
     var kept = await Report.ProgressAsync("Stored over three machines", files.Count, done => RoundTrip.StoreAsync(files, cluster.Machines, done));
+    await cluster.SettleAsync();
     Report.Show(cluster.Machines);
 
     var stopped = cluster.Machines[0];

@@ -24,17 +24,18 @@ internal static class Report
     /// <summary>The ring, and who holds how much: each machine asked for itself.</summary>
     public static void Show(IEnumerable<Machine> machines)
     {
-        var table = new Table().AddColumn("Machine").AddColumn("Address").AddColumn("State");
+        // Without "http://", a row with gigabytes fits into 80 columns.
+        var table = new Table().AddColumn(new TableColumn("Machine").NoWrap()).AddColumn(new TableColumn("Address").NoWrap()).AddColumn("State");
         foreach (var numbers in new[] { "Partitions", "Replicas", "Bytes" })
         {
-            table.AddColumn(new TableColumn(numbers).RightAligned());
+            table.AddColumn(new TableColumn(numbers).RightAligned().NoWrap());
         }
         foreach (var machine in machines)
         {
             var status = machine.Status;
-            var self = status.Machines.Single(one => one.IsSelf);
-            table.AddRow($"{self.Id}"[..8], machine.Address, status.IsReady ? "ready" : Markup.Escape($"{status.NotReadyBecause}"),
-                Number(self.OwnedPartitions), Number(self.Replicas), Number(self.Bytes));
+            var self = status.Machines.SingleOrDefault(one => one.IsSelf);
+            table.AddRow(self is null ? "?" : $"{self.Id}"[..8], new Uri(machine.Address).Authority, status.IsReady ? "ready" : Markup.Escape($"{status.NotReadyBecause}"),
+                Number(self?.OwnedPartitions), Number(self?.Replicas), Number(self?.Bytes));
         }
         AnsiConsole.Write(table);
 
