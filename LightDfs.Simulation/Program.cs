@@ -1,6 +1,11 @@
 using LightDfs.Simulation.Running;
 using LightDfs.Simulation.Scale;
 
+if (args is ["--help" or "-h" or "-?"])
+{
+    Console.WriteLine(CommandLine.Usage);
+    return 0;
+}
 CommandLine line;
 try
 {

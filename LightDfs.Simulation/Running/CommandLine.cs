@@ -8,6 +8,11 @@ internal sealed record CommandLine
     public const string Usage =
         "Usage: [--seed N | --seeds A..B | --twice A..B | --duration 10m [--seeds A..B]] [--workers N] [--until-failure] [--trace | --brief], or --scale 3,10,50";
 
+    /// <summary>Of fewer machines none is replaced when it is lost, which is one of the things that are measured: two and the one that comes hold all copies only together.</summary>
+    private const int SmallestScale = 3;
+
+    private const ulong MostOfDuration = 1_000_000;
+
     public ulong First { get; private init; } = 1;
 
     public ulong Last { get; private init; } = 20;
@@ -37,37 +42,49 @@ internal sealed record CommandLine
     public static CommandLine Parse(string[] arguments)
     {
         var parsed = new CommandLine();
-        for (var at = 0; at < arguments.Length; at++)
+        var rest = new Queue<string>(arguments);
+        while (rest.TryDequeue(out var option))
         {
-            parsed = arguments[at] switch
+            parsed = option switch
             {
-                "--seed" => parsed with { First = Number(Value()), Last = Number(arguments[at]) },
-                "--seeds" when Value().Split("..") is [var first, var last] => parsed with { First = Number(first), Last = Number(last) },
-                "--twice" when Value().Split("..") is [var first, var last] => parsed with { First = Number(first), Last = Number(last), IsTwice = true },
-                "--duration" => parsed with { Duration = DurationOf(Value()) },
-                "--workers" => parsed with { Workers = (int)Math.Clamp(Number(Value()), 1, 256) },
+                "--seed" when Number(option, Value()) is var seed => parsed.Of((seed, seed)),
+                "--seeds" => parsed.Of(Seeds(option, Value())),
+                "--twice" => parsed.Of(Seeds(option, Value())) with { IsTwice = true },
+                "--duration" => parsed with { Duration = DurationOf(option, Value()) },
+                "--workers" => parsed with { Workers = (int)Number(option, Value(), 1, 256) },
                 "--until-failure" => parsed with { EndsAtFailure = true },
                 "--trace" => parsed with { LinesShown = int.MaxValue },
                 "--brief" => parsed with { LinesShown = 0 },
-                "--scale" => parsed with { Scale = [.. Value().Split(',').Select(size => (int)Math.Clamp(Number(size), 1, 10_000))] },
+                "--scale" => parsed with { Scale = [.. Value().Split(',').Select(size => (int)Number(option, size, SmallestScale, 10_000))] },
                 "--worker" => parsed with { IsWorker = true },
-                var other => throw new FormatException($"'{other}' is not understood. {Usage}"),
+                _ => throw new FormatException($"'{option}' is no option. {Usage}"),
             };
-            string Value() => ++at < arguments.Length ? arguments[at] : throw new FormatException($"A value is missing at the end. {Usage}");
+            string Value() => rest.TryDequeue(out var value) ? value : throw new FormatException($"{option} lacks its value. {Usage}");
         }
         return parsed.Duration is null || arguments.Contains("--seeds") ? parsed : parsed with { Last = ulong.MaxValue };
     }
 
-    private static ulong Number(string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException($"'{text}' is no number. {Usage}");
+    private CommandLine Of((ulong First, ulong Last) seeds) => this with { First = seeds.First, Last = seeds.Last };
 
-    private static TimeSpan DurationOf(string text) => text.Length > 1 && Number(text[..^1]) is var number
+    private static (ulong First, ulong Last) Seeds(string option, string text) =>
+        text.Split("..") is [var from, var to] && Number(option, from) is var first && Number(option, to) is var last && first <= last
+            ? (first, last)
+            : throw new FormatException($"{option} takes a first and a last seed, such as 1..20, and not '{text}'. {Usage}");
+
+    private static ulong Number(string option, string text, ulong least = 0, ulong most = ulong.MaxValue) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{option} takes a number from {least} to {most}, and not '{text}'. {Usage}"));
+
+    private static TimeSpan DurationOf(string option, string text) => text.Length > 1 && ulong.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MostOfDuration
         ? text[^1] switch
         {
             's' => TimeSpan.FromSeconds(number),
             'm' => TimeSpan.FromMinutes(number),
             'h' => TimeSpan.FromHours(number),
-            _ => throw new FormatException($"'{text}' is no duration such as 90s, 10m or 8h. {Usage}"),
+            _ => throw NoDuration(option, text),
         }
-        : throw new FormatException($"'{text}' is no duration such as 90s, 10m or 8h. {Usage}");
+        : throw NoDuration(option, text);
+
+    private static FormatException NoDuration(string option, string text) => new($"{option} takes a duration such as 90s, 10m or 8h, and not '{text}'. {Usage}");
 }
