@@ -14,7 +14,10 @@ public sealed record RepairStatus
     /// <summary>True when that pass compared with every other owner, and found nothing to do: then all that this machine holds has all its copies, and is where it belongs.</summary>
     public required bool IsDone { get; init; }
 
-    /// <summary>Copies that other machines lack, and that this one has still to send.</summary>
+    /// <summary>
+    /// Copies that other machines lack, and that this one has still to send. What clients wrote or deleted here in the last 60 to 80 seconds is not counted, nor sent: others may be getting it at
+    /// this moment.
+    /// </summary>
     public required long Missing { get; init; }
 
     /// <summary>Replicas and tombstones here that belong elsewhere, and are let go of once all owners have confirmed them.</summary>
