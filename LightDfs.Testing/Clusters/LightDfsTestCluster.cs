@@ -117,6 +117,23 @@ public sealed class LightDfsTestCluster : IAsyncDisposable
         throw new InvalidOperationException($"The machines still mend each other's copies after {MostRounds} rounds.");
     }
 
+    /// <summary>
+    /// Lets the machines that run settle, and then delete what has expired by their clocks: what the background work of a host app does within half a minute. Time passes only by
+    /// <see cref="TestClusterOptions.Time"/>.
+    /// </summary>
+    /// <returns>How many files were deleted.</returns>
+    /// <exception cref="InvalidOperationException">They still change after many rounds.</exception>
+    public async Task<int> ExpireAsync(CancellationToken cancellationToken = default)
+    {
+        await SettleAsync(cancellationToken);
+        var deleted = 0;
+        foreach (var machine in _machines.Where(machine => machine.IsRunning))
+        {
+            deleted += await machine.Running.Expirer.StepAsync(cancellationToken);
+        }
+        return deleted;
+    }
+
     /// <summary>Cuts two machines off from each other; others still reach both. What is under way between them breaks off.</summary>
     /// <param name="one">Index of the one.</param>
     /// <param name="other">Index of the other.</param>

@@ -86,6 +86,19 @@ public sealed class InvoiceTests
         Assert.That(cluster[0].Cluster.Status.Problems, Has.Some.Contains("clock"));
     }
 
+    [Test]
+    public async Task Invoice_that_expires_is_gone_everywhere()
+    {
+        var time = new SimulatedTime();
+        await using var cluster = await LightDfsTestCluster.StartAsync(configure: options => options.Time = _ => time);
+        var stored = await cluster[0].Files.StoreAsync(new MemoryStream(Pdf), new StoreOptions { ExpiresAfter = TimeSpan.FromHours(1) });
+
+        await time.AdvanceAsync(TimeSpan.FromHours(1));
+        await cluster.ExpireAsync();
+
+        Assert.That(await cluster[1].Files.FindAsync(stored.Id), Is.Null);
+    }
+
     private static async Task<byte[]> ReadAsync(TestMachine machine, FileId id)
     {
         await using var opened = await machine.Files.OpenAsync(id);
