@@ -1,4 +1,5 @@
 using LightDfs.Benchmarks.Cases.Quick;
+using LightDfs.Benchmarks.Options;
 using LightDfs.Benchmarks.Processes;
 using LightDfs.Benchmarks.Reports;
 using LightDfs.Benchmarks.Targets;
@@ -23,20 +24,21 @@ internal static class ClusterRun
     {
         if (!Names.Any(settings.Wants))
         {
-            Console.Error.WriteLine($"No case is called like {string.Join(" or ", settings.Cases)}. '-- cases' lists them.");
-            return 2;
+            throw new WrongOptionException($"No case is called like {string.Join(" or ", settings.Cases.Select(part => $"'{part}'"))}. 'cases' lists them.");
         }
+        ReportFiles.Prepare(settings.Out);
         using var data = new DataFolder(settings.Folder);
         using var load = new LoadProcess();
         var report = new RunReport(settings);
-        Console.WriteLine($"{report.System}; {report.Disk}. {settings.Rounds} rounds of {settings.Seconds} s.");
+        Console.WriteLine($"{report.System}; {report.Disk}. {settings.Rounds} rounds of {settings.Seconds} s, after {settings.WarmUp} s of load for each machine.");
+        ConsoleReport.Legend();
         foreach (var one in AllCases.List().Where(one => settings.Wants(one.Name)))
         {
             await TryAsync(report, one.Name, async () =>
             {
                 var folder = data.Next();
                 report.Cases.Add(await new CaseRun(one, settings, load).RunAsync(folder));
-                ConsoleReport.Write(report.Cases[^1]);
+                ConsoleReport.Write(report.Cases[^1], settings.Caution);
                 data.Leave(folder);
             });
         }

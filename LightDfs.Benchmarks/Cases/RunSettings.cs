@@ -1,23 +1,28 @@
-using System.Globalization;
+using LightDfs.Benchmarks.Limit;
+using LightDfs.Benchmarks.Options;
 
 namespace LightDfs.Benchmarks.Cases;
 
 /// <summary>How to measure, and what.</summary>
 internal sealed record RunSettings
 {
+    private const int DefaultRounds = 5;
+    private const double DefaultSeconds = 2;
+    private const double DefaultWarmUp = 10;
+
     /// <summary>Names of cases, or parts of them; none means all.</summary>
     public IReadOnlyList<string> Cases { get; init; } = [];
 
     /// <summary>How often each target has its turn.</summary>
-    public int Rounds { get; init; } = 5;
+    public int Rounds { get; init; } = DefaultRounds;
 
     /// <summary>Length of a turn.</summary>
-    public double Seconds { get; init; } = 2;
+    public double Seconds { get; init; } = DefaultSeconds;
 
     /// <summary>
     /// Seconds of load for each machine before the first turn: until the runtime has compiled the paths again with what it learned, they cost several times as much, and machines that share the processors take longer.
     /// </summary>
-    public double WarmUp { get; init; } = 10;
+    public double WarmUp { get; init; } = DefaultWarmUp;
 
     /// <summary>Variants of the limit app, in place of those that each case names.</summary>
     public IReadOnlyList<string>? Limits { get; init; }
@@ -31,29 +36,30 @@ internal sealed record RunSettings
     /// <summary>Where the report goes.</summary>
     public string Out { get; init; } = Path.GetFullPath("artifacts/benchmarks");
 
-    /// <exception cref="ArgumentException">There is no such option, or no such value.</exception>
+    /// <summary>Beside the goal of a run that is over sooner than it should be; nothing for others.</summary>
+    public string Caution => this is { Rounds: >= DefaultRounds, Seconds: >= DefaultSeconds, WarmUp: >= DefaultWarmUp } ? "" : " (shorter than the defaults: says little)";
+
+    /// <exception cref="WrongOptionException">There is no such option, or no such value.</exception>
     public static RunSettings Parse(string[] options)
     {
         var settings = new RunSettings();
-        for (var i = 0; i < options.Length; i++)
+        var reader = new OptionReader("cluster", options);
+        while (reader.Next())
         {
-            settings = options[i] switch
+            settings = reader.Option switch
             {
                 "--large" => settings with { Large = true },
-                "--case" when i + 1 < options.Length => settings with { Cases = [.. settings.Cases, options[++i]] },
-                "--rounds" when i + 1 < options.Length => settings with { Rounds = int.Parse(options[++i], CultureInfo.InvariantCulture) },
-                "--seconds" when i + 1 < options.Length => settings with { Seconds = double.Parse(options[++i], CultureInfo.InvariantCulture) },
-                "--warm-up" when i + 1 < options.Length => settings with { WarmUp = double.Parse(options[++i], CultureInfo.InvariantCulture) },
-                "--limits" when i + 1 < options.Length => settings with { Limits = options[++i].Split(',', StringSplitOptions.RemoveEmptyEntries) },
-                "--folder" when i + 1 < options.Length => settings with { Folder = Path.GetFullPath(options[++i]) },
-                "--out" when i + 1 < options.Length => settings with { Out = Path.GetFullPath(options[++i]) },
-                var unknown => throw new ArgumentException(
-                    $"'{unknown}' is no option of cluster, or lacks its value. Options: --case TEXT, --rounds N, --seconds N, --warm-up N, --limits http,file,named,log (some of them), --large, --folder DIR, --out DIR."),
+                "--case" => settings with { Cases = [.. settings.Cases, reader.Value()] },
+                "--rounds" => settings with { Rounds = reader.Number(least: 1) },
+                "--seconds" => settings with { Seconds = reader.Seconds(0, isMore: true) },
+                "--warm-up" => settings with { WarmUp = reader.Seconds(0) },
+                "--limits" => settings with { Limits = reader.SomeOf(LimitApp.Variants) },
+                "--folder" => settings with { Folder = Path.GetFullPath(reader.Value()) },
+                "--out" => settings with { Out = Path.GetFullPath(reader.Value()) },
+                _ => throw reader.Unknown(),
             };
         }
-        return settings.Rounds >= 1 && settings.Seconds > 0 && settings.WarmUp >= 0
-            ? settings
-            : throw new ArgumentException("There is at least one round, a turn takes more than 0 seconds, and a warm-up 0 or more.");
+        return settings;
     }
 
     /// <summary>True where a wanted part is the name, or, if it is the name of none, begins a word of it: "4 KiB" is not "64 KiB".</summary>

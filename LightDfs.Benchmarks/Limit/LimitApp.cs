@@ -6,6 +6,10 @@ namespace LightDfs.Benchmarks.Limit;
 internal static class LimitApp
 {
     public const string ReadyPath = "/ready";
+
+    /// <summary>What <see cref="Make"/> makes.</summary>
+    public static readonly IReadOnlyList<string> Variants = ["http", "file", "named", "log"];
+
     private const string Prefix = "/files";
 
     public static async Task RunAsync(string variant, string[] arguments)

@@ -5,7 +5,15 @@ namespace LightDfs.Benchmarks.Reports;
 /// <summary>Figures for people, as they come.</summary>
 internal static class ConsoleReport
 {
-    public static void Write(CaseResult result)
+    /// <summary>What the columns of a case are.</summary>
+    public static void Legend() => Console.WriteLine("""
+        Columns: CPU and alloc are what all processes of a target use for a request, background work included; peak is the most memory that any one of them had resident; others is how many processors
+        everybody else used, the kernel's writing for the target included: above 0.5, repeat the run. The ratio is LightDfs to the limit of that line: the median of the rounds (worst to best).
+        """);
+
+    /// <param name="result">What was measured.</param>
+    /// <param name="caution">Said beside the goal.</param>
+    public static void Write(CaseResult result, string caution)
     {
         Line($"{result.Name}");
         Line($"  {"",-10} {"req/s",9} {"MiB/s",8} {"p50 ms",8} {"p99 ms",8} {"CPU us",8} {"alloc B",8} {"peak MiB",9} {"others",7} {"errors",7}  ratio");
@@ -27,7 +35,7 @@ internal static class ConsoleReport
         }
         if (result.GoalRatio is { } reached)
         {
-            Line($"  goal: {Verdict(reached.Median, result.Case.Goal!.AtLeast)}");
+            Line($"  goal: {Verdict(reached.Median, result.Case.Goal!.AtLeast)}{caution}");
         }
     }
 

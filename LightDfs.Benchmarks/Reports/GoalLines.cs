@@ -14,7 +14,7 @@ internal static class GoalLines
         foreach (var one in AllCases.List().Where(one => one.Goal is not null))
         {
             var ratio = report.Cases.FirstOrDefault(result => result.Name == one.Name)?.GoalRatio;
-            yield return Line(one.Goal!.Text, ratio?.Median, ratio?.Median >= one.Goal!.AtLeast, ratio is null ? "" : $"{ratio.Median:0.000} ({ratio.Least:0.000} to {ratio.Most:0.000})");
+            yield return Line(one.Goal!.Text, ratio?.Median, ratio?.Median >= one.Goal!.AtLeast, ratio is null ? "" : $"{ratio.Median:0.000} ({ratio.Least:0.000} to {ratio.Most:0.000}){report.Settings.Caution}");
         }
         foreach (var one in MemoryCase.List(large: true))
         {
@@ -42,7 +42,7 @@ internal static class GoalLines
         var part = nanoseconds / 1000 / cpu;
         return Line(
             $"{Signing.Name} ({name}): below {SigningPart:0 %} of the processor time of the machines", part, part / (1 - part) < SigningPart,
-            $"{part / (1 - part):0.0 %}: {nanoseconds / 1000:0.0} of {cpu:0} us");
+            $"{part / (1 - part):0.0 %}: {nanoseconds / 1000:0.0} of {cpu:0} us{report.Settings.Caution}");
     }
 
     private static GoalLine Line(string text, double? figure, bool isMet, string measured) =>

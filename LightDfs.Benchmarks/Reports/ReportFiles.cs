@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LightDfs.Benchmarks.Options;
 
 namespace LightDfs.Benchmarks.Reports;
 
@@ -13,9 +14,22 @@ internal static class ReportFiles
         Converters = { new JsonStringEnumConverter() },
     };
 
+    /// <summary>Makes the folder, so that a run does not find at its end that it cannot leave anything.</summary>
+    /// <exception cref="WrongOptionException">It cannot be made.</exception>
+    public static void Prepare(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new WrongOptionException($"--out '{directory}' cannot be used: {cause.Message}");
+        }
+    }
+
     public static async Task WriteAsync(RunReport report, string directory)
     {
-        Directory.CreateDirectory(directory);
         var (json, chart) = (Path.Combine(directory, "cluster.json"), Path.Combine(directory, "cluster.svg"));
         await File.WriteAllTextAsync(json, JsonSerializer.Serialize(report, Json));
         await File.WriteAllTextAsync(chart, Chart.Of(report.Cases));

@@ -1,10 +1,12 @@
-using System.Globalization;
+using LightDfs.Benchmarks.Options;
 
 namespace LightDfs.Benchmarks.Store;
 
 /// <summary>How to measure a store alone, and how much of it.</summary>
 internal sealed record StoreSettings
 {
+    private const int LeastCount = 10;
+
     /// <summary>Files that are stored.</summary>
     public int Count { get; init; } = 10_000_000;
 
@@ -23,26 +25,42 @@ internal sealed record StoreSettings
     /// <summary>Where data goes: it must be a disk.</summary>
     public string Folder { get; init; } = Path.GetFullPath("artifacts/benchmarks/data");
 
-    /// <exception cref="ArgumentException">There is no such option, or no such value.</exception>
-    public static StoreSettings Parse(string[] options, StoreSettings defaults)
+    /// <summary>For many files in one store.</summary>
+    /// <exception cref="WrongOptionException">There is no such option, or no such value.</exception>
+    public static StoreSettings OfFiles(string[] options)
     {
-        var settings = defaults;
-        for (var i = 0; i < options.Length; i += 2)
+        var settings = new StoreSettings();
+        var reader = new OptionReader("files", options);
+        while (reader.Next())
         {
-            var value = i + 1 < options.Length ? options[i + 1] : throw new ArgumentException($"'{options[i]}' lacks its value.");
-            settings = options[i] switch
+            settings = reader.Option switch
             {
-                "--count" => settings with { Count = int.Parse(value, CultureInfo.InvariantCulture) },
-                "--size" => settings with { Size = int.Parse(value, CultureInfo.InvariantCulture) },
-                "--writers" => settings with { Writers = [.. value.Split(',').Select(number => int.Parse(number, CultureInfo.InvariantCulture))] },
-                "--rounds" => settings with { Rounds = int.Parse(value, CultureInfo.InvariantCulture) },
-                "--seconds" => settings with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
-                "--folder" => settings with { Folder = Path.GetFullPath(value) },
-                var unknown => throw new ArgumentException($"'{unknown}' is no option. Options: --count N, --size BYTES, --writers N[,N], --rounds N, --seconds N, --folder DIR."),
+                "--count" => settings with { Count = reader.Number(LeastCount) },
+                "--size" => settings with { Size = reader.Number(StoreLoad.IdSize) },
+                _ => settings.Also(reader),
             };
         }
-        return settings.Count >= 10 && settings.Size >= StoreLoad.IdSize && settings.Rounds >= 1 && settings.Seconds > 0 && settings.Writers.All(writers => writers > 0)
-            ? settings
-            : throw new ArgumentException($"There are at least 10 files of {StoreLoad.IdSize} bytes, one round and one writer, and a turn takes more than 0 seconds.");
+        return settings;
     }
+
+    /// <summary>For packed files beside a file each.</summary>
+    /// <exception cref="WrongOptionException">There is no such option, or no such value.</exception>
+    public static StoreSettings OfThreshold(string[] options)
+    {
+        var settings = new StoreSettings { Writers = [16, 64], Seconds = 2 };
+        var reader = new OptionReader("threshold", options);
+        while (reader.Next())
+        {
+            settings = reader.Option == "--rounds" ? settings with { Rounds = reader.Number(least: 1) } : settings.Also(reader);
+        }
+        return settings;
+    }
+
+    private StoreSettings Also(OptionReader reader) => reader.Option switch
+    {
+        "--writers" => this with { Writers = reader.Numbers(least: 1) },
+        "--seconds" => this with { Seconds = reader.Seconds(0, isMore: true) },
+        "--folder" => this with { Folder = Path.GetFullPath(reader.Value()) },
+        _ => throw reader.Unknown(),
+    };
 }

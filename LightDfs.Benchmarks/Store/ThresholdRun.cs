@@ -15,7 +15,7 @@ internal static class ThresholdRun
     public static async Task<int> RunAsync(StoreSettings settings)
     {
         using var folder = new DataFolder(settings.Folder);
-        Console.WriteLine("A store that packs everything beside one that packs nothing. Medians of the rounds; CPU for each put, packed and in files; gets from the page cache.");
+        Console.WriteLine("A store that packs everything beside one that packs nothing. Medians of the rounds; CPU for each put, packed and in files; gets from the page cache; others: processors that everybody else used, the kernel's writing for us included.");
         Console.WriteLine(ThresholdRow.Head);
         foreach (var kilobytes in Kilobytes)
         {

@@ -1,3 +1,5 @@
+using LightDfs.Benchmarks.Options;
+
 namespace LightDfs.Benchmarks.Targets;
 
 /// <summary>
@@ -11,14 +13,22 @@ internal sealed class DataFolder : IDisposable
     private readonly List<(DirectoryInfo Directory, long Bytes)> _trash = [];
     private int _cases;
 
+    /// <exception cref="WrongOptionException">Nothing can be kept there.</exception>
     public DataFolder(string path)
     {
-        DeleteWhatEndedRunsLeft(path);
-        _root = Directory.CreateDirectory(Path.Combine(path, $"run-{Environment.ProcessId}"));
+        try
+        {
+            DeleteWhatEndedRunsLeft(path);
+            _root = Directory.CreateDirectory(Path.Combine(path, $"run-{Environment.ProcessId}"));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new WrongOptionException($"--folder '{path}' cannot be used: {cause.Message}");
+        }
         if (new DriveInfo(_root.FullName).DriveFormat is "tmpfs" or "ramfs")
         {
             _root.Delete();
-            throw new ArgumentException($"'{path}' is in memory, not on a disk: nothing there is durable. Name another folder by --folder.");
+            throw new WrongOptionException($"--folder '{path}' is in memory, not on a disk: nothing there is durable.");
         }
     }
 
