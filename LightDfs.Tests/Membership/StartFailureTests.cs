@@ -42,7 +42,7 @@ public sealed class StartFailureTests
 
         var thrown = await Assert.ThrowsAsync<LightDfsStartException>(() => machine.StartAsync(CancellationToken.None));
 
-        Assert.That(thrown!.Problems, Is.Not.Empty.And.All.Contains(path));
+        Assert.That(thrown!.Problems, Is.Not.Empty.And.All.Contains(path).And.All.Contains("A file is where a directory belongs").And.All.Contains("LightDfs:DataDirectory").And.None.Contains("SMART"));
     }
 
     [Test]

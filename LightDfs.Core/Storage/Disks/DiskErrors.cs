@@ -3,10 +3,11 @@ namespace LightDfs.Storage.Disks;
 /// <summary>Turns what the system says into one of the failures that callers tell apart.</summary>
 internal static class DiskErrors
 {
+    private const string FileInTheWay = "A file is where a directory belongs: name another path in LightDfs:DataDirectory, or move the file away.";
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
     public static StorageException From(Exception cause, string doing, string path) =>
-        Make(FailureOf(cause), doing, path, cause.Message, cause);
+        Make(FailureOf(cause), doing, path, cause.Message, cause, IsFileInTheWay(cause) ? FileInTheWay : null);
 
     /// <param name="errno">What the system call left behind.</param>
     /// <param name="doing">What was tried: "flush", "write".</param>
@@ -14,8 +15,7 @@ internal static class DiskErrors
     public static StorageException FromErrno(int errno, string doing, string path) =>
         Make(FailureOf(errno), doing, path, $"{new System.ComponentModel.Win32Exception(errno).Message} (errno {errno})", null);
 
-    public static StorageException Make(StorageFailure failure, string doing, string path, string cause, Exception? inner = null) =>
-        new(failure, $"Cannot {doing} '{path}': {cause.TrimEnd('.')}. {RemedyOf(failure)}", inner);
+    public static StorageException Make(StorageFailure failure, string doing, string path, string cause, Exception? inner = null) => Make(failure, doing, path, cause, inner, remedy: null);
 
     /// <summary>On Unix .NET locks by flock, and reports a lock that somebody else has as EWOULDBLOCK.</summary>
     public static bool IsSharingViolation(IOException cause) =>
@@ -43,6 +43,14 @@ internal static class DiskErrors
         1 or 13 or 30 => StorageFailure.ReadOnly, // EPERM, EACCES, EROFS
         _ => StorageFailure.Failing,
     };
+
+    private static StorageException Make(StorageFailure failure, string doing, string path, string cause, Exception? inner, string? remedy) =>
+        new(failure, $"Cannot {doing} '{path}': {cause.TrimEnd('.')}. {remedy ?? RemedyOf(failure)}", inner);
+
+    /// <summary>The disk is well then: what is wrong is the path.</summary>
+    private static bool IsFileInTheWay(Exception cause) => OperatingSystem.IsWindows()
+        ? unchecked((uint)cause.HResult) is 0x80070050 or 0x800700B7 or 0x8007010B // ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS, ERROR_DIRECTORY
+        : cause.HResult is 17 or 20; // EEXIST, ENOTDIR
 
     private static string RemedyOf(StorageFailure failure) => failure switch
     {
