@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LightDfs;
 
 /// <summary>What a machine holds under an id.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<HoldingState>))]
 public enum HoldingState
 {
     /// <summary>Nothing.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LightDfs;
 
 /// <summary>What one machine holds under an id, as it told when it was asked.</summary>
@@ -22,6 +24,7 @@ public sealed record MachineHolding
     public required HoldingState Holds { get; init; }
 
     /// <summary>Version of its replica; <see langword="null"/> where it holds none, or one so damaged that its version cannot be read.</summary>
+    [JsonConverter(typeof(Hex128JsonConverter))]
     public UInt128? Version { get; init; }
 
     /// <summary>Length of its replica's content in bytes, which for a large file is the list of its segments; <see langword="null"/> where <see cref="Version"/> is.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LightDfs;
 
 /// <summary>What the operator wants of a machine.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MachineIntent>))]
 public enum MachineIntent
 {
     /// <summary>It belongs, and holds its share.</summary>

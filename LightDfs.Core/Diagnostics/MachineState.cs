@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LightDfs;
 
 /// <summary>Whether a machine answers, as another one sees it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MachineState>))]
 public enum MachineState
 {
     /// <summary>It answered the last time it was asked.</summary>

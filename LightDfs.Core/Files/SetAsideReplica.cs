@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace LightDfs;
 
 /// <summary>Why a replica is set aside.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SetAsideReason>))]
 public enum SetAsideReason
 {
     /// <summary>Another version was stored under the same id, and won.</summary>
@@ -16,4 +19,4 @@ public enum SetAsideReason
 /// <param name="Length">Length of its content in bytes.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="At">Since when, UTC, to the millisecond.</param>
-public readonly record struct SetAsideReplica(FileId Id, UInt128 Version, long Length, SetAsideReason Reason, DateTimeOffset At);
+public readonly record struct SetAsideReplica(FileId Id, [property: JsonConverter(typeof(Hex128JsonConverter))] UInt128 Version, long Length, SetAsideReason Reason, DateTimeOffset At);

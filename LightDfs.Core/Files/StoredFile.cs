@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LightDfs;
 
 /// <summary>A file that the cluster keeps. Files are immutable.</summary>
@@ -16,6 +18,7 @@ public sealed record StoredFile
     public string? ContentType { get; init; }
 
     /// <summary>XxHash128 (seed 0) of the content. Against accidents, not against forgery.</summary>
+    [JsonConverter(typeof(Hex128JsonConverter))]
     public required UInt128 Checksum { get; init; }
 
     /// <summary>SHA-256 of the content, 64 lower-case hexadecimal digits; <see langword="null"/> unless <see cref="StoreOptions.Sha256"/> or <see cref="StoreOptions.ExpectedSha256"/> asked for it.</summary>
