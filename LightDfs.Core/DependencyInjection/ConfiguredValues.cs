@@ -1,4 +1,5 @@
 using System.Globalization;
+using LightDfs.Text;
 using Microsoft.Extensions.Configuration;
 
 namespace LightDfs.DependencyInjection;
@@ -11,12 +12,16 @@ internal sealed class ConfiguredValues(IConfiguration section)
     private const string ATime = "a time such as 00:00:10 (hours, minutes, seconds) or 7.00:00:00 (days before them)";
     private readonly List<string> _problems = [];
 
+    /// <summary>What was asked for, which is all that there is.</summary>
+    private readonly SortedSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Sets what is configured; an option whose value cannot be read stays as it is.</summary>
-    /// <returns>What cannot be read.</returns>
+    /// <returns>What cannot be read, and what is no option.</returns>
     public static IReadOnlyList<string> Bind(IConfiguration section, LightDfsOptions options)
     {
         var values = new ConfiguredValues(section);
         values.SetAll(options);
+        values.RefuseUnknown();
         return values._problems;
     }
 
@@ -54,16 +59,50 @@ internal sealed class ConfiguredValues(IConfiguration section)
         options.TombstoneRetention = Time(nameof(options.TombstoneRetention), options.TombstoneRetention);
         options.ScrubPeriod = Time(nameof(options.ScrubPeriod), options.ScrubPeriod);
         options.StartTimeout = Time(nameof(options.StartTimeout), options.StartTimeout);
+        _known.Add(nameof(options.Peers));
         foreach (var peer in section.GetSection(nameof(options.Peers)).GetChildren())
         {
             if (peer.Value is { } address)
             {
                 options.Peers.Add(address);
             }
+            else
+            {
+                RefuseSection(peer, $"{nameof(options.Peers)}:{peer.Key}");
+            }
         }
     }
 
-    private string? Text(string key) => section[key];
+    /// <summary>A key that is mistyped would else leave its option as it is, without a word: a list of peers that is not read makes a cluster of one.</summary>
+    private void RefuseUnknown()
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (!_known.Contains(child.Key))
+            {
+                _problems.Add($"{LightDfsOptions.SectionName}:{child.Key} is no option. "
+                    + (Likeness.NearestTo(child.Key, _known) is { } near ? $"Is {LightDfsOptions.SectionName}:{near} meant?" : $"There are {string.Join(", ", _known)}."));
+            }
+            else if (child.Value is null && !child.Key.Equals(nameof(LightDfsOptions.Peers), StringComparison.OrdinalIgnoreCase))
+            {
+                RefuseSection(child, child.Key);
+            }
+        }
+    }
+
+    private void RefuseSection(IConfigurationSection child, string key)
+    {
+        if (child.GetChildren().Any())
+        {
+            _problems.Add($"{LightDfsOptions.SectionName}:{key} is a section with keys of its own, but it must be a text.");
+        }
+    }
+
+    private string? Text(string key)
+    {
+        _known.Add(key);
+        return section[key];
+    }
 
     private long Number(string key, long now, long most) => Text(key) is not { } text ? now
         : long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= -most && value <= most ? value

@@ -108,6 +108,30 @@ public sealed class OptionsValidationTests
         Assert.That(Failures((option, value), ("ClusterName", ""), ("Peers:0", "nonsense")), Has.Count.EqualTo(3).And.One.Contains(expected));
     }
 
+    [TestCase("Peer:0", "http://localhost:1", "LightDfs:Peer is no option. Is LightDfs:Peers meant?")]
+    [TestCase("clusterkeys", Key, "LightDfs:clusterkeys is no option. Is LightDfs:ClusterKey meant?")]
+    [TestCase("Replica", "2", "LightDfs:Replica is no option. Is LightDfs:Replicas meant?")]
+    [TestCase("ReplaceAftr", "00:20:00", "LightDfs:ReplaceAftr is no option. Is LightDfs:ReplaceAfter meant?")]
+    [TestCase("Colour", "green", "LightDfs:Colour is no option. There are AbandonedAfter, AdvertisedAddress, AllowUnlistedMachines, ")]
+    public void Key_that_nobody_knows_is_told_with_all_other_problems(string option, string value, string expected)
+    {
+        Assert.That(Failures((option, value)), Has.Count.EqualTo(1).And.One.StartsWith(expected));
+        Assert.That(Failures((option, value), ("ClusterName", ""), ("Weight", "abc")), Has.Count.EqualTo(3).And.One.StartsWith(expected));
+    }
+
+    [TestCase("Peers:0:Address", "http://localhost:1", "LightDfs:Peers:0 is a section with keys of its own, but it must be a text.")]
+    [TestCase("ClusterName:Value", "mine", "LightDfs:ClusterName is a section with keys of its own, but it must be a text.")]
+    public void Section_where_a_text_belongs_is_told(string option, string value, string expected) =>
+        Assert.That(Failures((option, value)), Is.EqualTo(new[] { expected }));
+
+    [TestCase("replicas", "3")]
+    [TestCase("PEERS:0", "http://localhost:1")]
+    public void Key_is_known_in_any_case(string option, string value) => Assert.That(Failures((option, value)), Is.Empty);
+
+    [Test]
+    public void Key_of_every_option_is_known() => Assert.That(
+        Failures([.. typeof(LightDfsOptions).GetProperties().Select(option => (option.Name == "Peers" ? "Peers:0" : option.Name, "nonsense"))]), Has.None.Contains("is no option"));
+
     [Test]
     public void Every_value_that_cannot_be_read_is_told() =>
         Assert.That(Failures(("Weight", "abc"), ("Replicas", "many"), ("StartTimeout", "soon"), ("Zone", new string('z', 65))), Has.Count.EqualTo(4));
