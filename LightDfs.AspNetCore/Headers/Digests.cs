@@ -40,7 +40,7 @@ internal static class Digests
     {
         var one = Promised(find, first);
         var other = Promised(find, second);
-        return one is null || other is null || one == other ? one ?? other : throw Bad($"{first} and {second}", "They contradict each other.");
+        return one is null || other is null || one == other ? one ?? other : throw Refusal($"{first} and {second} contradict each other. Send one of them, or both of the same content.");
     }
 
     private static string? Promised(Lookup find, string name)
@@ -75,7 +75,10 @@ internal static class Digests
 
     private static BadHttpRequestException Bad(string name, string why, Exception? cause = null)
     {
-        var message = $"{name} cannot be read: {why} Write, after RFC 9530: {ReprDigest}: {Algorithm}=:base64:, or {WantReprDigest}: {Algorithm}=1.";
-        return cause is null ? new(message, StatusCodes.Status400BadRequest) : new(message, StatusCodes.Status400BadRequest, cause);
+        var value = name is WantReprDigest or WantContentDigest ? "1" : ":base64:";
+        return Refusal($"{name} cannot be read: {why} Write, after RFC 9530: {name}: {Algorithm}={value}.", cause);
     }
+
+    private static BadHttpRequestException Refusal(string message, Exception? cause = null) =>
+        cause is null ? new(message, StatusCodes.Status400BadRequest) : new(message, StatusCodes.Status400BadRequest, cause);
 }

@@ -26,7 +26,8 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
         StorageException { Failure: StorageFailure.Full } => Of(StatusCodes.Status507InsufficientStorage, "This machine's disk is full. Another machine may still take the file."),
         FileUnavailableException { File: { } file } => Unavailable($"File '{file}' is unavailable: not every machine that may hold it answered. It is not known to be absent."),
         FileUnavailableException => Unavailable("Not every machine answered, so the list would not be complete."),
-        InsufficientReplicasException few => Unavailable($"File '{few.File}' reached {few.Copies} of the {few.Needed} machines it needs."),
+        InsufficientReplicasException few => Unavailable(
+            $"{(few.File is { } file ? $"File '{file}'" : "The file")} reached {few.Copies} of the {few.Needed} {(few.Needed == 1 ? "machine" : "machines")} it needs."),
         LightDfsException => Unavailable("This machine cannot do that now."),
         _ => null,
     };

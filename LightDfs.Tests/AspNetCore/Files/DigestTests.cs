@@ -83,6 +83,20 @@ public sealed class DigestTests
         Assert.That(files.Ids, Is.Empty);
     }
 
+    [TestCase("Content-Digest", "sha-256=:AAAA:", "Content-Digest: sha-256=:base64:.")]
+    [TestCase("Repr-Digest", "sha-256", "Repr-Digest: sha-256=:base64:.")]
+    [TestCase("Want-Content-Digest", "sha-256=11", "Want-Content-Digest: sha-256=1.")]
+    [TestCase("Want-Repr-Digest", "sha-256", "Want-Repr-Digest: sha-256=1.")]
+    public async Task Header_that_cannot_be_read_is_the_one_that_is_named(string header, string value, string remedy)
+    {
+        await using var app = await FilesApp.StartKestrelAsync(new InMemoryFileStore());
+
+        using var response = await SendAsync(app, "POST", header, value);
+
+        var said = await response.ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.That(said, Does.StartWith($"{header} cannot be read: ").And.EndsWith($"Write, after RFC 9530: {remedy}"));
+    }
+
     [TestCase("Want-Repr-Digest", "sha-256=1", true)]
     [TestCase("Want-Repr-Digest", "sha-512=10, sha-256=3", true)]
     [TestCase("Want-Content-Digest", "sha-256=10", true)]

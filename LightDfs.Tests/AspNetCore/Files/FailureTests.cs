@@ -20,6 +20,8 @@ public sealed class FailureTests
         yield return new TestCaseData(new UploadTooSlowException(TimeSpan.FromMinutes(5)), HttpStatusCode.RequestTimeout, "00:05:00");
         yield return new TestCaseData(new FileTooLargeException(77), HttpStatusCode.RequestEntityTooLarge, "77");
         yield return new TestCaseData(new InsufficientReplicasException(Id, 1, 2, Silent, "Nothing of it appears later."), HttpStatusCode.ServiceUnavailable, "1 of the 2");
+        yield return new TestCaseData(new InsufficientReplicasException(null, 0, 2, Silent, "Nothing was stored."), HttpStatusCode.ServiceUnavailable, "The file reached 0 of the 2 machines it needs.");
+        yield return new TestCaseData(new InsufficientReplicasException(Id, 0, 1, Silent, "Nothing was stored."), HttpStatusCode.ServiceUnavailable, "0 of the 1 machine it needs.");
         yield return new TestCaseData(new FileUnavailableException(Id, Silent), HttpStatusCode.ServiceUnavailable, Id.ToString());
         yield return new TestCaseData(new StorageException(StorageFailure.Full, "'/data/x' is full."), HttpStatusCode.InsufficientStorage, "full");
         yield return new TestCaseData(new StorageException(StorageFailure.Failing, "'/data/x' fails."), HttpStatusCode.ServiceUnavailable, "later");
