@@ -9,7 +9,7 @@ internal sealed partial class HttpPeerEndpoint
         [LoggerMessage(LogEvents.SenderLeft, LogLevel.Debug, "The request of '{Remote}' broke off.", EventName = nameof(SenderLeft))]
         public static partial void SenderLeft(ILogger logger, string remote, Exception exception);
 
-        [LoggerMessage(LogEvents.ReplyBrokeOff, LogLevel.Warning, "The reply to '{Remote}' broke off {Left} bytes short of {Length}; the connection was aborted, and the peer asks elsewhere.",
+        [LoggerMessage(LogEvents.ReplyBrokeOff, LogLevel.Warning, "The reply to '{Remote}' broke off; bytes that did not go out: {Left} of {Length}; the connection was aborted, and the peer asks elsewhere.",
             EventName = nameof(ReplyBrokeOff))]
         public static partial void ReplyBrokeOff(ILogger logger, string remote, long left, long length, Exception exception);
 

@@ -62,7 +62,7 @@ internal sealed partial class FileDeletion(ReplicaLookup lookup, QuorumWriter wr
         }).ConfigureAwait(false);
     }
 
-    [LoggerMessage(LogEvents.FileDeleted, LogLevel.Debug, "File '{File}' is deleted on {Copies} machines.", EventName = nameof(Deleted))]
+    [LoggerMessage(LogEvents.FileDeleted, LogLevel.Debug, "File '{File}' is deleted. Machines that have it on disk: {Copies}.", EventName = nameof(Deleted))]
     private static partial void Deleted(ILogger logger, FileId file, int copies);
 
     [LoggerMessage(LogEvents.SegmentsUnknown, LogLevel.Information, "File '{File}' is deleted without a look at it, because it cannot be read now; segments it may have are collected later. {Reason}", EventName = nameof(SegmentsUnknown))]

@@ -81,6 +81,6 @@ internal sealed partial class Withdrawal(Holders holders, TimeProvider time, ILo
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogEvents.NotWithdrawn, LogLevel.Warning, "The failed store of '{File}' could not be withdrawn in {Count} places: {Reasons} What may be left there is refused wherever the tombstone is, and collected later.", EventName = nameof(NotWithdrawn))]
+    [LoggerMessage(LogEvents.NotWithdrawn, LogLevel.Warning, "The failed store of '{File}' could not be withdrawn everywhere. Places where not: {Count}. {Reasons} What may be left there is refused wherever the tombstone is, and collected later.", EventName = nameof(NotWithdrawn))]
     private static partial void NotWithdrawn(ILogger logger, FileId file, int count, string reasons);
 }

@@ -216,7 +216,7 @@ internal sealed partial class Reconciler(
         return known.Machines;
     }
 
-    [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "Reconciling sent, took or let go of {Done} copies; {Missing} are still to be sent, {Strays} to go home.", EventName = nameof(Reconciled))]
+    [LoggerMessage(Diagnostics.LogEvents.ReconcilePassed, LogLevel.Information, "A pass of reconciling is through. Copies sent, taken or let go of: {Done}; still to be sent: {Missing}; to go home: {Strays}.", EventName = nameof(Reconciled))]
     private static partial void Reconciled(ILogger logger, long done, long missing, long strays);
 
     [LoggerMessage(Diagnostics.LogEvents.ReconcileFailed, LogLevel.Error, "A pass of reconciling broke off; it is taken up again.", EventName = nameof(ReconcileFailed))]

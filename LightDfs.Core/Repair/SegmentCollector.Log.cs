@@ -5,7 +5,7 @@ namespace LightDfs.Repair;
 
 internal sealed partial class SegmentCollector
 {
-    [LoggerMessage(LogEvents.SegmentsCollected, LogLevel.Information, "{Count} segments that belong to no file were collected.", EventName = nameof(Collected))]
+    [LoggerMessage(LogEvents.SegmentsCollected, LogLevel.Information, "Segments collected because they belong to no file: {Count}.", EventName = nameof(Collected))]
     private static partial void Collected(ILogger logger, int count);
 
     [LoggerMessage(LogEvents.CollectingFailed, LogLevel.Warning, "A pass over segments that belong to no file broke off; the next one takes it up again.", EventName = nameof(PassFailed))]

@@ -5,7 +5,7 @@ namespace LightDfs.Repair;
 
 internal sealed partial class TombstoneCatchUp
 {
-    [LoggerMessage(LogEvents.CaughtUp, LogLevel.Information, "Took {Count} deletes that this machine had missed from machine '{Machine}'; what it holds of {Partitions} partitions is served again.", EventName = nameof(CaughtUp))]
+    [LoggerMessage(LogEvents.CaughtUp, LogLevel.Information, "Deletes that this machine had missed, taken from machine '{Machine}': {Count}. Partitions of which it serves again what it holds: {Partitions}.", EventName = nameof(CaughtUp))]
     private static partial void CaughtUp(ILogger logger, int count, MachineId machine, int partitions);
 
     [LoggerMessage(LogEvents.DeletesNotTold, LogLevel.Warning, "Machine '{Machine}' does not tell its deletes; it is asked again, or another one: {Reason}", EventName = nameof(NotTold))]

@@ -118,7 +118,7 @@ internal sealed partial class TombstoneForgetting(
         }
     }
 
-    [LoggerMessage(Diagnostics.LogEvents.TombstonesForgotten, LogLevel.Information, "{Count} deletes are older than the retention, and known to every machine that could hold what was deleted; they are forgotten.", EventName = nameof(Forgot))]
+    [LoggerMessage(Diagnostics.LogEvents.TombstonesForgotten, LogLevel.Information, "Deletes forgotten, older than the retention and known to every machine that could hold what was deleted: {Count}.", EventName = nameof(Forgot))]
     private static partial void Forgot(ILogger logger, int count);
 
     private sealed record Waiting(IHashRing Ring, DateTimeOffset HeldSince, ReplicaStamp[] Tombstones);

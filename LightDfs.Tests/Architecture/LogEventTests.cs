@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using LightDfs.AspNetCore;
 using LightDfs.Transport.Http;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,12 @@ public sealed class LogEventTests
 
         Assert.That(declared, Is.EquivalentTo(Messages().Select(message => message.Says.EventId)));
     }
+
+    /// <summary>"1 files" is what the first user of a small cluster reads. (What the disk says of itself is still to be worded so.)</summary>
+    [Test]
+    public void Number_in_a_message_is_right_for_one_and_for_many() => Assert.That(
+        Messages().Where(message => !message.Method.DeclaringType!.Namespace!.StartsWith("LightDfs.Storage", StringComparison.Ordinal)).Select(message => message.Says.Message),
+        Has.None.Matches<string>(says => Regex.IsMatch(says!, @"\{\w+\} (?!is\b|was\b|has\b)[a-z]+s\b")));
 
     private static Assembly[] Assemblies() => [typeof(LightDfsMachine).Assembly, typeof(PeerConnections).Assembly, typeof(LightDfsFilesOptions).Assembly];
 
