@@ -13,7 +13,7 @@ internal static class HttpFailures
         400 => "something in front of LightDfs refuses the request as malformed (HTTP 400). Does a proxy limit headers to less than 20 KiB, or does the app run another version?",
         401 or 407 => $"something in front of LightDfs asks for a login (HTTP {status}). Its endpoint is anonymous: let a proxy or middleware pass /_lightdfs; the signature is the proof.",
         403 => "something in front of LightDfs forbids the request (HTTP 403). Let a proxy, firewall or middleware pass /_lightdfs; the signature is the proof.",
-        404 => "nothing answers there (HTTP 404). Is MapLightDfs() called, and the path base right?",
+        404 => "something answers there, but not LightDfs (HTTP 404). Does it call MapLightDfs(), and is the path base right?",
         405 => "POST is not allowed there (HTTP 405). Is MapLightDfs() called, and does a proxy allow POST?",
         408 or 504 => $"a proxy or middleware in front of LightDfs timed out (HTTP {status}). Give /_lightdfs more time than one segment takes.",
         411 => "the length of the request was lost on the way (HTTP 411). Does a proxy send bodies on in chunks?",

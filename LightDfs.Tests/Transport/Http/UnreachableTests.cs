@@ -19,7 +19,7 @@ public sealed class UnreachableTests
     [TestCase(400, "limit headers")]
     [TestCase(401, "asks for a login")]
     [TestCase(403, "forbids")]
-    [TestCase(404, "MapLightDfs()")]
+    [TestCase(404, "something answers there, but not LightDfs (HTTP 404). Does it call MapLightDfs()")]
     [TestCase(405, "POST")]
     [TestCase(407, "asks for a login")]
     [TestCase(408, "timed out")]
