@@ -30,6 +30,7 @@ public static class LightDfsEndpointRouteBuilderExtensions
         var single = new HttpPeerEndpoint(loggers.CreateLogger<HttpPeerEndpoint>());
         var multiplexed = new UpgradeEndpoint(
             loggers.CreateLogger<IncomingConnection>(), services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default);
+        services.GetService<PeerEndpointMark>()?.IsMapped = true;
         // One endpoint, so that what the app says of it, such as a name, is said once.
         return endpoints.MapMethods(HttpPeerTransport.Path, [HttpMethods.Post, HttpMethods.Get], (RequestDelegate)HandleAsync).WithMetadata(EndpointMetadata.All).WithDisplayName("LightDfs peers");
 

@@ -4,6 +4,7 @@ using LightDfs.Transport.Http;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -35,6 +36,8 @@ public static class LightDfsHttpServiceCollectionExtensions
             // The server fills them in when it starts.
             Bound = () => provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [],
         });
+        services.TryAddSingleton<PeerEndpointMark>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PeerEndpointCheck>());
         return builder;
     }
 }

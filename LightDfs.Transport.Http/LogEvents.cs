@@ -8,4 +8,5 @@ internal static class LogEvents
     public const int NotAPeerRequest = 1602;
     public const int ConnectionEnded = 1603;
     public const int AnswerBrokeOff = 1604;
+    public const int EndpointNotMapped = 1605;
 }

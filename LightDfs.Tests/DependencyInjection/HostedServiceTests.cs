@@ -37,7 +37,7 @@ public sealed class HostedServiceTests
         var services = new ServiceCollection();
         services.AddLightDfs().WithoutDisk();
         await using var provider = services.BuildServiceProvider();
-        var hosted = (IHostedLifecycleService)provider.GetServices<IHostedService>().Single();
+        var hosted = (IHostedLifecycleService)provider.GetServices<IHostedService>().First();
 
         await hosted.StoppingAsync(CancellationToken.None);
         await hosted.StopAsync(CancellationToken.None);
