@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using LightDfs.Peers;
 using Microsoft.Extensions.Logging;
 
@@ -15,9 +16,12 @@ internal sealed partial class Introductions(
     /// <summary>A machine that cannot be reached must not make its own requests wait for that.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
+    private const string AnotherThere = "another machine answers there.";
+
     private readonly ConcurrentDictionary<MachineId, Introduction> _heard = new();
     private readonly ConcurrentDictionary<MachineId, Task> _asking = new();
     private readonly ConcurrentDictionary<MachineId, Told> _told = new();
+    private readonly ConcurrentDictionary<MachineId, IReadOnlyDictionary<string, string>> _unreached = new();
 
     /// <summary>What this machine tells of itself.</summary>
     public Introduction Own => new([.. MachineSelf.Latest(own.Announced).Select(address => new AnnouncedAddress(address, listed.Contains(address)))]);
@@ -84,7 +88,7 @@ internal sealed partial class Introductions(
         return told.IsEmpty
             ? "it is not listed, and told no address at which it is reached: a wildcard such as 0.0.0.0 is none. List it, or set LightDfs:AdvertisedAddress on it"
             : told.Any(address => MayJoinAt(address.Address, card.Machine))
-                ? $"it did not answer at {Quoted(told)} when it was asked there. Set LightDfs:AdvertisedAddress on it to an address at which the others reach it"
+                ? $"it did not answer at {Quoted(told)} when it was asked there{WhyUnreached(card.Machine, told)} If the others reach it at another address, set LightDfs:AdvertisedAddress on it to that"
                 : $"no list names {Quoted(told)}. List one of them on this machine or on that one, or set LightDfs:AllowUnlistedMachines on this one";
     }
 
@@ -93,12 +97,21 @@ internal sealed partial class Introductions(
         allowUnlisted || listed.Contains(address)
         || (_heard.TryGetValue(machine, out var heard) && heard.Addresses.Any(told => told.IsListed && told.Address == address));
 
+    /// <summary>Whoever forgot to map the endpoint has no wrong address: what came instead of an answer tells.</summary>
+    private string WhyUnreached(MachineId machine, ImmutableArray<AnnouncedAddress> told)
+    {
+        var known = _unreached.GetValueOrDefault(machine);
+        var reasons = told.Select(address => own.Known.Contains(address.Address) ? AnotherThere : known?.GetValueOrDefault(address.Address)).OfType<string>().Distinct().ToList();
+        return reasons.Count == 0 ? "." : $": {string.Join(" ", reasons)}";
+    }
+
     private static string Quoted(IEnumerable<AnnouncedAddress> told) => string.Join(", ", told.Select(address => $"'{address.Address}'"));
 
     private static bool IsReached(Peer peer, MachineCard card) => peer.View is { State: MachineState.Up } view && view.Incarnation == card.Incarnation;
 
     private async Task AskAsync(Peer peer, MachineCard card, TaskCompletionSource done)
     {
+        var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             foreach (var address in WhereToAsk(peer))
@@ -107,10 +120,12 @@ internal sealed partial class Introductions(
                 {
                     var answer = await client.AskAsync(address, ControlTimeouts.Answer, stopping, withMap: !membership.View.IsLarge).ConfigureAwait(false);
                     await answer.DisposeAsync().ConfigureAwait(false);
+                    reasons[address] = AnotherThere;
                 }
-                catch (PeerUnreachableException)
+                catch (PeerUnreachableException cause)
                 {
                     // The next address may do.
+                    reasons[address] = cause.Reason;
                 }
                 if (IsReached(peer, card))
                 {
@@ -129,6 +144,7 @@ internal sealed partial class Introductions(
         }
         finally
         {
+            _unreached[peer.Id] = reasons;
             _asking.TryRemove(peer.Id, out _);
             done.TrySetResult();
         }

@@ -77,9 +77,9 @@ public sealed class UnlistedMachineTests
         Assert.That(cluster.Machines.Select(machine => machine.Cluster.Status.Members), Is.All.EqualTo(4));
     }
 
-    [TestCase("memory://nowhere")]
-    [TestCase("memory://machine-1")]
-    public async Task Address_that_does_not_prove_true_lets_nobody_in(string announced)
+    [TestCase("memory://nowhere", "when it was asked there: nobody listens there.")]
+    [TestCase("memory://machine-1", "when it was asked there: another machine answers there.")]
+    public async Task Address_that_does_not_prove_true_lets_nobody_in(string announced, string reason)
     {
         await using var cluster = await LightDfsTestCluster.StartAsync(3, options => options.ConfigureMachine = (_, machine) => machine.AllowUnlistedMachines = true);
         var newcomer = Unlisted(cluster);
@@ -88,7 +88,7 @@ public sealed class UnlistedMachineTests
 
         await MeetAsync(cluster, newcomer);
 
-        Assert.That(newcomer.Cluster.Status.NotReadyBecause, Does.Contain($"did not answer at '{announced}'"));
+        Assert.That(newcomer.Cluster.Status.NotReadyBecause, Does.Contain($"did not answer at '{announced}'").And.Contain(reason).And.Contain("LightDfs:AdvertisedAddress"));
         Assert.That(cluster.Machines.Take(3).Select(machine => machine.Cluster.Status.Members), Is.All.EqualTo(3));
     }
 
