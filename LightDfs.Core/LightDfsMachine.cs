@@ -68,8 +68,10 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         _heartbeats = new Heartbeats(
             client, _self, _membership, introductions, Settings, Report, problems,
             new BeatPlan(parts.Beats, Directory, new VotePoll(options.ReplaceAfter, options.Replicas, Directory, time)), parts.Beats.Maps, time, Logger<Heartbeats>());
+        _patience = new StartPatience(options.StartTimeout, time);
+        var silence = new StartSilence(_membership, Directory, () => _patience.Left, time, Logger<StartSilence>());
         _discovery = new PeerDiscovery(
-            parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, problems, time, random, Logger<PeerDiscovery>());
+            parts.Peers, parts.Transport, client, _self, _membership, _heartbeats, introductions, listed, blanks, twins, silence, problems, time, random, Logger<PeerDiscovery>());
         _budget = new TransferBudget(options.TransferMemory, options.SegmentSize);
 
         var age = new IdAge(options.AbandonedAfter, time);
@@ -80,7 +82,6 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
         var local = new LocalHolder(() => _self.Id ?? default, store, () => _membership.View.Map.Digest, admission, CatchUp.NotServing, damage, Recent);
         var holders = new Holders(local, client, _discovery, options.SegmentSize, time);
         Lookup = new ReplicaLookup(holders, _membership, _heartbeats, client, clashes, time, Logger<ReplicaLookup>());
-        _patience = new StartPatience(options.StartTimeout, time);
         var gate = new StartGate(_self, _discovery, holders, _membership, admission, _patience, time);
         var writer = new QuorumWriter(_patience, holders, _membership, clashes, load, time, Logger<QuorumWriter>());
         var clock = new ClockCheck(_membership, Directory, _self);
@@ -115,6 +116,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
                 .. new CommandOperations(store, _self).All,
                 .. new MergeOperations(mergeRules, _self, _membership, Settings, client).All,
             ]),
+            time,
             Logger<PeerServer>());
         var contents = new ContentReader(holders, _membership, Logger<ReplicaPages>());
         var deletion = new FileDeletion(Lookup, writer, contents, Logger<FileDeletion>());
@@ -124,7 +126,7 @@ internal sealed partial class LightDfsMachine : IAsyncDisposable
             LocalFirst, age, _budget, load, time, Logger<ClusterFileStore>());
         var held = new HoldingsOfAll(store, _self, client);
         Cluster = new Operator(
-            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), RepairStatus, () => store.Usage.Trouble, time),
+            new StatusReport(options, _self, _membership, Directory, _discovery, () => CatchUp.Going, problems, _started, Report, new WhyOfMachine(options.ReplaceAfter, time), new SilenceProblems(_self, client, options.ReplaceAfter), RepairStatus, () => store.Usage.Trouble, time),
             new FileExplainer(gate, holders, _self, _membership, Directory),
             new MembershipCommands(
                 new MembershipPlanner(held, _self, _membership, Directory, options.Replicas),

@@ -1,6 +1,6 @@
 namespace LightDfs;
 
-/// <summary>Options of LightDfs, bound from configuration section "LightDfs". All are validated when the host starts, every problem reported at once.</summary>
+/// <summary>Options of LightDfs, bound from configuration section "LightDfs". All are validated when the host starts, every problem reported at once; a key of the section that is no option is one.</summary>
 public sealed class LightDfsOptions
 {
     /// <summary>Name of the configuration section.</summary>

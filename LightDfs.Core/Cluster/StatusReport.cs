@@ -7,7 +7,7 @@ namespace LightDfs.Cluster;
 /// <summary>The cluster as this machine sees it.</summary>
 internal sealed class StatusReport(
     LightDfsOptions options, Self self, MembershipState membership, PeerDirectory directory, PeerDiscovery discovery, Func<string?> catchingUp, Problems problems, DateTimeOffset started, Func<PeerReport> report,
-    WhyOfMachine why, Func<RepairStatus> repair, Func<string?> storeTrouble, TimeProvider time)
+    WhyOfMachine why, SilenceProblems silence, Func<RepairStatus> repair, Func<string?> storeTrouble, TimeProvider time)
 {
     private readonly LiveOwners _liveOwners = new();
 
@@ -18,7 +18,8 @@ internal sealed class StatusReport(
             var view = membership.View;
             // Nothing is known of the store before it is open.
             var own = self.IsOpen ? report() : null;
-            var notReady = self.NotServingBecause ?? (discovery.Ready.IsCompleted ? catchingUp() : "it is starting");
+            var notReady = discovery.NotServingBecause ?? (discovery.Ready.IsCompleted ? catchingUp() : "it is starting");
+            MachineStatus[] machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.Shares.CountOf(entry.Id), own, view.Members)), .. view.Silent.Select(Describe)];
             return new ClusterStatus
             {
                 Name = options.ClusterName,
@@ -31,9 +32,9 @@ internal sealed class StatusReport(
                 WriteQuorum = view.Quorum,
                 RingFingerprint = view.Ring.Fingerprint.ToString("x32", CultureInfo.InvariantCulture),
                 PartitionsByLiveOwners = _liveOwners.Count(view, machine => machine == self.Id || directory.Of(machine).IsUp),
-                Machines = [.. view.Map.Entries.Values.Select(entry => Describe(entry, view.Shares.CountOf(entry.Id), own, view.Members)), .. view.Silent.Select(Describe)],
+                Machines = machines,
                 Repair = repair(),
-                Problems = [.. ProblemsOfStore(own), .. problems.All],
+                Problems = [.. ProblemsOfStore(own), .. problems.All, .. silence.Of(machines)],
             };
         }
     }

@@ -12,7 +12,10 @@ public sealed record ClusterStatus
     /// <summary>This machine's id; <see langword="null"/> until it has one.</summary>
     public required MachineId? Self { get; init; }
 
-    /// <summary>True when this machine serves files: it has its id and everybody was asked once.</summary>
+    /// <summary>
+    /// True when this machine serves files: it has its id and everybody was asked once. It stays true when others do not answer, or refuse this machine's proof: it serves what it can, and
+    /// <see cref="Problems"/> tells.
+    /// </summary>
     public required bool IsReady { get; init; }
 
     /// <summary>Why it is not ready, as a sentence; <see langword="null"/> when it is.</summary>
@@ -42,6 +45,9 @@ public sealed record ClusterStatus
     /// <summary>How far this machine is with mending copies; what the others still have to do is in <see cref="Machines"/>.</summary>
     public required RepairStatus Repair { get; init; }
 
-    /// <summary>What someone should look at, each a sentence with its remedy. Empty when all is well.</summary>
+    /// <summary>
+    /// What someone should look at, each a sentence with its remedy: machines that should answer and do not are among it, also those that refuse this one. Empty when all is well. One that said that
+    /// it shuts down is given <see cref="LightDfsOptions.ReplaceAfter"/> for it.
+    /// </summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

@@ -12,6 +12,7 @@ internal static class LogEvents
     public const int DiscoveryRoundFailed = 1103;
     public const int Serving = 1104;
     public const int BeatFailed = 1105;
+    public const int SilentSinceStart = 1106;
     public const int ReachingFailed = 1110;
     public const int ReachingEnded = 1111;
     public const int WentOut = 1120;
@@ -24,6 +25,7 @@ internal static class LogEvents
     public const int PeerDown = 1202;
     public const int RequestRefused = 1203;
     public const int OperationFailed = 1204;
+    public const int ProofRefused = 1205;
     public const int PeerLeft = 1210;
 
     // 1300 Storage

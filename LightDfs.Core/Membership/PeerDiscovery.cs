@@ -9,7 +9,7 @@ namespace LightDfs.Membership;
 /// </summary>
 internal sealed partial class PeerDiscovery(
     IPeerSource source, IPeerTransport transport, PeerClient client, Self self, MembershipState membership, Heartbeats heartbeats, Introductions introductions,
-    ListedAddresses listed, BlankMachines blanks, Twins twins, Problems problems, TimeProvider time, RandomSource random, ILogger<PeerDiscovery> logger)
+    ListedAddresses listed, BlankMachines blanks, Twins twins, StartSilence silence, Problems problems, TimeProvider time, RandomSource random, ILogger<PeerDiscovery> logger)
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
@@ -20,6 +20,10 @@ internal sealed partial class PeerDiscovery(
 
     /// <summary>Completes when this machine serves: it has an id and a cluster, and everybody was asked once.</summary>
     public Task Ready => _ready.Task;
+
+    /// <summary>Why this machine does not serve, with the names of those whose answers it lacks; <see langword="null"/> when it does.</summary>
+    public string? NotServingBecause =>
+        self.NotServingBecause is not { } reason ? null : self.LacksOnlyCluster && silence.Named(WhySilent, self.Id) is { Length: > 0 } silent ? $"{reason}. {silent}" : reason;
 
     /// <summary>Why a listed address never answered.</summary>
     public string WhySilent(string address)
@@ -76,6 +80,7 @@ internal sealed partial class PeerDiscovery(
         self.HasAsked = true;
         await SettleClusterAsync(cancellationToken).ConfigureAwait(false);
         ReportUnreachable();
+        silence.Look(WhySilent, self.Id);
         if (!_ready.Task.IsCompleted && self.NotServingBecause is null)
         {
             // So that files are stored at once: a peer is chosen only after it has told that it has room. And a copy hears by it what it is.

@@ -48,6 +48,9 @@ internal sealed class Self(
         Clock = time.GetUtcNow(),
     };
 
+    /// <summary>True when nothing is missing but a cluster, because too few answer.</summary>
+    public bool LacksOnlyCluster => HasAsked && Id is not null && Cluster is null && Standing.NotServingBecause is null;
+
     public string? NotServingBecause =>
         Kept is null ? "its disk is not open yet"
         : Id is null ? BlankBecause ?? "it has no id yet: no peer that answers gave it one"

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
 using System.Text;
 
 namespace LightDfs.Peers;
 
 internal sealed partial class PeerClient
 {
+    /// <summary>Addresses where there is an answer that proves nothing, with what is wrong: logged when it begins, and when it changes.</summary>
+    private readonly ConcurrentDictionary<string, string> _unproven = new(StringComparer.Ordinal);
     private ulong _counter;
 
     private async Task<PeerAnswer> SendAsync(string address, Question question, CancellationToken cancellationToken)
@@ -99,17 +102,31 @@ internal sealed partial class PeerClient
         if (!keys.IsProven(reply, request.Proof.Span))
         {
             // What an unproven reply says is good for a sentence, and for nothing else.
-            throw new PeerUnreachableException(address, reply.Status switch
+            throw reply.Status switch
             {
-                PeerStatus.Refused =>
-                    "it refused this machine's proof. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both, and is only one process using each data directory? Its log says which.",
-                PeerStatus.Starting when reply.Proof.IsEmpty => "it is starting or stopping, and cannot say yet who it is.",
-                _ => "its answer is not proven. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both?",
-            });
+                PeerStatus.Starting when reply.Proof.IsEmpty => new PeerUnreachableException(address, "it is starting or stopping, and cannot say yet who it is."),
+                PeerStatus.Refused => Unproven(
+                    address,
+                    "it refused this machine's proof. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both, and is only one process using each data directory? Its log says which."),
+                _ => Unproven(address, "its answer is not proven. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both?"),
+            };
+        }
+        if (_unproven.ContainsKey(address))
+        {
+            _unproven.TryRemove(address, out _);
         }
         return ReplyHead.TryDecode(reply.Head.Span, out var head)
             ? head
             : throw new PeerUnreachableException(address, "its answer cannot be read: is it of another version of LightDfs?");
+    }
+
+    private PeerUnreachableException Unproven(string address, string reason)
+    {
+        if (_unproven.TryAdd(address, reason) || (_unproven.TryGetValue(address, out var before) && before != reason && _unproven.TryUpdate(address, reason, before)))
+        {
+            ProofRefused(logger, address, reason);
+        }
+        return new PeerUnreachableException(address, reason);
     }
 
     /// <param name="Operation">What.</param>

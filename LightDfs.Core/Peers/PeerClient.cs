@@ -11,6 +11,9 @@ internal sealed partial class PeerClient(
     /// <summary>Why an address is not asked, whoever names it; <see langword="null"/> when it may be.</summary>
     public string? WhyNotAsked(string address) => rules.Refuse(address);
 
+    /// <summary>True when the last answer from an address proved nothing.</summary>
+    public bool IsUnprovenAt(string address) => _unproven.ContainsKey(address);
+
     /// <summary>Asks whoever answers at an address who it is, with the membership map it answers with.</summary>
     /// <param name="address">Where.</param>
     /// <param name="timeout">How long to wait.</param>

@@ -6,9 +6,10 @@ namespace LightDfs.Peers;
 
 /// <summary>Answers peers: checks proof, freshness and address of each request before anything of it counts, and signs the replies.</summary>
 internal sealed partial class PeerServer(
-    ClusterKeys keys, ISelf self, Func<bool> isAlone, IReadOnlyDictionary<Operation, PeerOperation> operations, ILogger<PeerServer> logger) : IPeerHandler
+    ClusterKeys keys, ISelf self, Func<bool> isAlone, IReadOnlyDictionary<Operation, PeerOperation> operations, TimeProvider time, ILogger<PeerServer> logger) : IPeerHandler
 {
     private readonly SenderWindows _windows = new();
+    private readonly RefusalPace _pace = new(time);
 
     public async ValueTask<PeerReply> HandleAsync(PeerRequest request, PeerConnection connection, CancellationToken cancellationToken)
     {
@@ -18,7 +19,7 @@ internal sealed partial class PeerServer(
         }
         if (RefusalOf(request, connection, out var key, out var head) is { } unproven)
         {
-            return Refuse(connection, unproven);
+            return Refuse(connection, unproven, key is null ? request : null);
         }
         var call = new PeerCall(head!, request.Body);
         if (!IsMeantForUs(call.Head))
@@ -46,7 +47,7 @@ internal sealed partial class PeerServer(
         if (call.HasAlteredBody)
         {
             // The operation refused it, and says so to the sender, whose head is proven.
-            Refused(logger, connection.Remote, "its body is not the one that its proven head promises: it was altered on the way");
+            LogRefusal(connection, "its body is not the one that its proven head promises: it was altered on the way");
         }
         return Sign(key!, request.Proof, outcome);
     }
@@ -159,11 +160,25 @@ internal sealed partial class PeerServer(
             $"The answer's payload has {outcome.Payload.Length} bytes; at most {ReplyHead.MaxPayloadLength} fit into the head of a reply. Send what is long as the body.");
     }
 
-    private PeerReply Refuse(PeerConnection connection, string reason)
+    private PeerReply Refuse(PeerConnection connection, string reason, PeerRequest? unproven = null)
     {
-        Refused(logger, connection.Remote, reason);
+        LogRefusal(connection, reason, unproven);
         return new PeerReply { Status = PeerStatus.Refused };
     }
+
+    private void LogRefusal(PeerConnection connection, string reason, PeerRequest? unproven = null)
+    {
+        var host = RefusalPace.HostOf(connection.Remote);
+        if (_pace.Next(host) is { } silent)
+        {
+            Refused(logger, host, reason, unproven is null ? "" : ClaimOf(unproven), silent == 0 ? "" : $" Not logged since the last such message: {silent}.");
+        }
+    }
+
+    /// <summary>Whoever is refused by mistake is found sooner by what it says of itself.</summary>
+    private static string ClaimOf(PeerRequest request) =>
+        !RequestHead.TryDecode(request.Head.Span, out var head) ? ""
+        : $" Unproven, it says that it comes from {(head.Sender.Machine == default ? "a machine without an id" : $"machine '{head.Sender.Machine}'")}.";
 
     private PeerReply Sign(ClusterKey key, ReadOnlyMemory<byte> requestProof, PeerOutcome outcome)
     {

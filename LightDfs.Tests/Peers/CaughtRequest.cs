@@ -10,8 +10,8 @@ namespace LightDfs.Tests.Peers;
 /// <summary>A cluster of two, and a real request to store a file that was caught on its way from the first to the second.</summary>
 internal sealed class CaughtRequest : IAsyncDisposable
 {
-    private static readonly PeerConnection Stranger = new(IsProtected: false, IsLoopback: false, Remote: "stranger");
     private readonly RecordedLogs _logs = new();
+    private int _strangers;
 
     private CaughtRequest()
     {
@@ -56,9 +56,9 @@ internal sealed class CaughtRequest : IAsyncDisposable
         return caught;
     }
 
-    /// <summary>Hands it to the receiver as a stranger.</summary>
+    /// <summary>Hands it to the receiver as a stranger, each time another one: of one of them not every refusal is logged.</summary>
     public ValueTask<PeerReply> SendAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> proof, byte[] body) => Receiver.Running.PeerHandler.HandleAsync(
-        new PeerRequest { Head = head, Proof = proof, Body = body.Length == 0 ? null : new MemoryStream(body), BodyLength = body.Length }, Stranger, CancellationToken.None);
+        new PeerRequest { Head = head, Proof = proof, Body = body.Length == 0 ? null : new MemoryStream(body), BodyLength = body.Length }, new PeerConnection(IsProtected: false, IsLoopback: false, Remote: $"stranger {++_strangers}"), CancellationToken.None);
 
     /// <summary>It is refused: with one reason in the log, a reply that says nothing, and without an effect.</summary>
     public async Task AssertRefusedAsync(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> proof, byte[] body, string reason)

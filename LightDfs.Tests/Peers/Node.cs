@@ -10,10 +10,11 @@ internal sealed class Node
 {
     public const string Key = "correct horse battery staple";
     private readonly InMemoryNetwork _network;
+    private readonly TimeProvider _time;
 
     public Node(InMemoryNetwork network, byte number, TimeProvider time, ClusterKeys? keys = null)
     {
-        _network = network;
+        (_network, _time) = (network, time);
         Address = $"memory://node-{number}";
         Keys = keys ?? new ClusterKeys("lightdfs", Key, null);
         Self = new FakeSelf(Samples.Card with { Machine = Samples.Machine(number), Incarnation = number * 100UL, Start = 1 });
@@ -76,7 +77,7 @@ internal sealed class Node
 
     private void Listen()
     {
-        Server = new PeerServer(Keys, Self, () => IsAlone, Operations, Logs.CreateLogger<PeerServer>());
+        Server = new PeerServer(Keys, Self, () => IsAlone, Operations, _time, Logs.CreateLogger<PeerServer>());
         _network.Attach(Address, Server);
     }
 

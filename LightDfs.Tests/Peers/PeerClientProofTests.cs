@@ -60,7 +60,7 @@ public sealed class PeerClientProofTests
         Assert.That(thrown!.Message, Is.EqualTo(
             $"Peer '{b.Address}' did not answer: it refused this machine's proof. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both, and is only one process using each data directory? Its log says which."));
         Assert.That(b.Logs.Of(LogEvents.RequestRefused).Single(), Is.EqualTo(
-            $"A request from {a.Address} was refused: its proof is made with none of this machine's keys (LightDfs:ClusterName, LightDfs:ClusterKey, LightDfs:PreviousClusterKey), or its head was altered on the way."));
+            $"A request from {a.Address} was refused: its proof is made with none of this machine's keys (LightDfs:ClusterName, LightDfs:ClusterKey, LightDfs:PreviousClusterKey), or its head was altered on the way. Unproven, it says that it comes from machine '{a.Id}'."));
         Assert.That(a.Peer(b).View.Why, Is.EqualTo(thrown.Reason));
     }
 
