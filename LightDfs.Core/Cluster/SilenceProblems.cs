@@ -1,5 +1,6 @@
 using LightDfs.Membership;
 using LightDfs.Peers;
+using LightDfs.Text;
 
 namespace LightDfs.Cluster;
 
@@ -21,7 +22,7 @@ internal sealed class SilenceProblems(Self self, PeerClient client, TimeSpan? re
 
     private string? SentenceOf(MachineStatus machine)
     {
-        var why = machine.Why.EndsWith('?') ? machine.Why : machine.Why.TrimEnd('.') + ".";
+        var why = Sentence.Ended(machine.Why);
         if (machine.Id is not { } id)
         {
             return $"No machine of this cluster has answered at '{machine.Addresses[0]}': {why} Start it there, or take the address off the lists (LightDfs:Peers).";

@@ -1,4 +1,5 @@
 using LightDfs.Peers;
+using LightDfs.Text;
 using Microsoft.Extensions.Logging;
 
 namespace LightDfs.Membership;
@@ -32,16 +33,16 @@ internal sealed partial class StartSilence(MembershipState membership, PeerDirec
         }
     }
 
-    /// <summary>The silent ones with their reasons; empty when there are none.</summary>
+    /// <summary>A sentence for each of the silent ones, with its reason; empty when there are none.</summary>
     public string Named(Func<string, string> why, MachineId? self)
     {
         var view = membership.View;
         var now = time.GetUtcNow();
-        var all = view.Silent.Select(address => $"'{address}': {why(address).TrimEnd('.')}").Concat(
+        var all = view.Silent.Select(address => $"'{address}': {Sentence.Ended(why(address))}").Concat(
             from entry in view.Map.Entries.Values
             let peer = directory.Of(entry.Id)
             where entry.Id != self && view.Asked.Contains(entry.Id) && peer is { IsUp: false, LastFailure: not null } && entry.Self.Value.AwayAt(now) is null
-            select $"machine '{entry.Id}' at '{peer.View.Address}': {peer.View.Why.TrimEnd('.')}").ToList();
-        return string.Join("; ", all.Take(MostNamed)) + (all.Count > MostNamed ? $"; and others: {all.Count - MostNamed}" : "");
+            select $"Machine '{entry.Id}' at '{peer.View.Address}': {Sentence.Ended(peer.View.Why)}").ToList();
+        return string.Join(' ', all.Take(MostNamed)) + (all.Count > MostNamed ? $" And others: {all.Count - MostNamed}." : "");
     }
 }
