@@ -47,7 +47,7 @@ public sealed record ClusterStatus
 
     /// <summary>
     /// What someone should look at, each a sentence with its remedy: machines that should answer and do not are among it, also those that refuse this one. Empty when all is well. One that said that
-    /// it shuts down is given <see cref="LightDfsOptions.ReplaceAfter"/> for it.
+    /// it shuts down is given <see cref="LightDfsOptions.ReplaceAfter"/> for it, and 15 minutes where that is <see langword="null"/>.
     /// </summary>
     public required IReadOnlyList<string> Problems { get; init; }
 }

@@ -5,8 +5,12 @@ namespace LightDfs.Peers;
 
 internal sealed partial class PeerClient
 {
+    /// <summary>A name may lead to several processes of which only some have the right key: then it would begin with every other request.</summary>
+    private static readonly TimeSpan UnprovenPause = TimeSpan.FromMinutes(1);
+
     /// <summary>Addresses where there is an answer that proves nothing, with what is wrong: logged when it begins, and when it changes.</summary>
     private readonly ConcurrentDictionary<string, string> _unproven = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Reason, long At)> _unprovenLogged = new(StringComparer.Ordinal);
     private ulong _counter;
 
     private async Task<PeerAnswer> SendAsync(string address, Question question, CancellationToken cancellationToken)
@@ -122,8 +126,10 @@ internal sealed partial class PeerClient
 
     private PeerUnreachableException Unproven(string address, string reason)
     {
-        if (_unproven.TryAdd(address, reason) || (_unproven.TryGetValue(address, out var before) && before != reason && _unproven.TryUpdate(address, reason, before)))
+        var isNews = _unproven.TryAdd(address, reason) || (_unproven.TryGetValue(address, out var before) && before != reason && _unproven.TryUpdate(address, reason, before));
+        if (isNews && (!_unprovenLogged.TryGetValue(address, out var logged) || logged.Reason != reason || time.GetElapsedTime(logged.At) >= UnprovenPause))
         {
+            _unprovenLogged[address] = (reason, time.GetTimestamp());
             ProofRefused(logger, address, reason);
         }
         return new PeerUnreachableException(address, reason);

@@ -169,7 +169,7 @@ internal sealed partial class PeerServer(
     private void LogRefusal(PeerConnection connection, string reason, PeerRequest? unproven = null)
     {
         var host = RefusalPace.HostOf(connection.Remote);
-        if (_pace.Next(host) is { } silent)
+        if (_pace.Next(host, reason) is { } silent)
         {
             Refused(logger, host, reason, unproven is null ? "" : ClaimOf(unproven), silent == 0 ? "" : $" Not logged since the last such message: {silent}.");
         }

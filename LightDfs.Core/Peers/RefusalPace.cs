@@ -1,16 +1,16 @@
 namespace LightDfs.Peers;
 
 /// <summary>
-/// Which refusals are logged: of each host one a minute, whatever ports it uses. Anybody can be refused as often as they like, so only so many hosts are told apart. Thread-safe.
+/// Which refusals are logged: of each host one a minute for each reason, whatever ports it uses. Anybody can be refused as often as they like, so only so many are told apart. Thread-safe.
 /// </summary>
 internal sealed class RefusalPace(TimeProvider time)
 {
-    private const int MostHosts = 1000;
+    private const int Most = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Host> _hosts = new(StringComparer.Ordinal);
-    private readonly Host _others = new();
+    private readonly Dictionary<(string Host, string Reason), Refused> _known = [];
+    private readonly Refused _others = new();
     private long? _swept;
 
     /// <summary>The host of a connection's other end, without its port, which changes with each connection.</summary>
@@ -26,12 +26,12 @@ internal sealed class RefusalPace(TimeProvider time)
     }
 
     /// <summary>Counts one.</summary>
-    /// <returns>How many of this host were not logged since the last that was; <see langword="null"/> when this one is not to be either.</returns>
-    public long? Next(string host)
+    /// <returns>How many of these were not logged since the last that was; <see langword="null"/> when this one is not to be either.</returns>
+    public long? Next(string host, string reason)
     {
         lock (_lock)
         {
-            var known = Of(host);
+            var known = Of((host, reason));
             if (known.Logged is { } logged && time.GetElapsedTime(logged) < Pause)
             {
                 known.Silent++;
@@ -43,24 +43,24 @@ internal sealed class RefusalPace(TimeProvider time)
         }
     }
 
-    private Host Of(string host)
+    private Refused Of((string Host, string Reason) refusal)
     {
-        if (_hosts.TryGetValue(host, out var known))
+        if (_known.TryGetValue(refusal, out var known))
         {
             return known;
         }
-        if (_hosts.Count >= MostHosts && (_swept is not { } swept || time.GetElapsedTime(swept) >= Pause))
+        if (_known.Count >= Most && (_swept is not { } swept || time.GetElapsedTime(swept) >= Pause))
         {
             _swept = time.GetTimestamp();
-            foreach (var (quiet, _) in _hosts.Where(pair => pair.Value.Logged is { } logged && time.GetElapsedTime(logged) >= Pause).ToList())
+            foreach (var (quiet, _) in _known.Where(pair => pair.Value.Logged is { } logged && time.GetElapsedTime(logged) >= Pause).ToList())
             {
-                _hosts.Remove(quiet);
+                _known.Remove(quiet);
             }
         }
-        return _hosts.Count >= MostHosts ? _others : _hosts[host] = new Host();
+        return _known.Count >= Most ? _others : _known[refusal] = new Refused();
     }
 
-    private sealed class Host
+    private sealed class Refused
     {
         public long? Logged { get; set; }
 

@@ -108,7 +108,16 @@ internal sealed class FileReplicaWriter : ReplicaWriter
         Files.Publish(_temp, Files.Paths.ReplicaOf(Id));
         _published = true;
         // What a volume holds of it is damaged, or aside by now. Let go of only now: after a crash both may be there, but never neither.
-        await Files.LetGoAsync(Id, isReplaced: true).ConfigureAwait(false);
+        try
+        {
+            await Files.LetGoAsync(Id, isReplaced: true).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The index says that it is in the volume, and nobody is told of a file.
+            Files.Discard(Files.Paths.ReplicaOf(Id));
+            throw;
+        }
         Files.Index.Put(new ReplicaStamp(Id, ReplicaState.Present, Version, Record.ReplicaLength, default), Record.ExpiresAt);
         Files.Care.Consider(before?.Place ?? default);
         return CommitOutcome.Stored;

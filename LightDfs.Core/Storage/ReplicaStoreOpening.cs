@@ -35,6 +35,8 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
             }
             TellForeign(paths.Aside, files.Aside.Load());
             files.Space.Watch();
+            // Not before it is known how full the disk is: on a full one more is compacted.
+            files.Care.Wake();
             Log.Opened(logger, paths.Root, files.Index.Totals.Replicas, files.Index.Totals.Tombstones);
             return held;
         }
@@ -138,13 +140,15 @@ internal sealed partial class ReplicaStoreOpening(ReplicaFiles files, ILogger lo
     {
         if (inFile.Version == 0 || inFile.Version == packed.Stamp.Version)
         {
-            if (EntryBytes.AreWholeOf(files.Volumes.Find(packed.Place.Volume)!, packed.Place))
+            var isWhole = EntryBytes.AreWholeOf(files.Volumes.Find(packed.Place.Volume)!, packed.Place);
+            if (isWhole == true)
             {
                 Disk.Delete(files.Paths.ReplicaOf(inFile.Id));
                 return false;
             }
-            if (inFile.Version == 0)
+            if (isWhole is null || inFile.Version == 0)
             {
+                // Which is the good one is for a start that can read both.
                 return false;
             }
             // Whoever appends alone is done when this returns.

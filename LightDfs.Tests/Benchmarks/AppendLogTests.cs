@@ -9,6 +9,9 @@ namespace LightDfs.Tests.Benchmarks;
 
 public sealed class AppendLogTests
 {
+    /// <summary>A regression is to fail, and not to hang.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     private const int LongestInBatch = 128 * 1024;
     private TempDirectory _directory = null!;
     private AppendLog _log = null!;
@@ -56,7 +59,7 @@ public sealed class AppendLogTests
     {
         using var first = new HeldUp(100);
         var writing = Task.Run(() => _log.AppendAsync(PipeReader.Create(new(first.Memory)), 100).AsTask());
-        first.Begun.Wait();
+        Assert.That(first.Begun.Wait(Longest), Is.True, "it has begun");
 
         // While the first one is written, these gather: 150 times 128 KiB is more than twice the buffer.
         var waiting = Enumerable.Range(0, 150).Select(seed => (Seed: seed, Size: LongestInBatch - (seed % 3))).Select(one => (one.Seed, one.Size, Place: AppendAsync(one.Seed, one.Size))).ToList();
@@ -130,7 +133,7 @@ public sealed class AppendLogTests
         public override Span<byte> GetSpan()
         {
             Begun.Set();
-            Go.Wait();
+            Assert.That(Go.Wait(Longest), Is.True, "it may go on");
             return _bytes;
         }
 

@@ -75,9 +75,16 @@ public sealed class RefusalLogTests
         await AskAsync(a, b.Address);
         network.Attach(b.Address, b.Server);
         await AskAsync(a, b.Address);
+        var soon = Warnings(a).Count;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        network.Attach(b.Address, c.Server);
+        await AskAsync(a, b.Address);
+        network.Attach(b.Address, b.Server);
+        await AskAsync(a, b.Address);
 
         Assert.That(first, Has.Count.EqualTo(1).And.All.Contains($"'{b.Address}'").And.All.Contains("it refused this machine's proof. Are LightDfs:ClusterName and LightDfs:ClusterKey the same on both"));
         Assert.That(again, Is.EqualTo(1), "a machine that is away for a moment has not changed");
+        Assert.That(soon, Is.EqualTo(1), "a name may lead to several processes in turn");
         Assert.That(Warnings(a), Has.Count.EqualTo(2));
     }
 

@@ -4,10 +4,13 @@ namespace LightDfs.Storage.Disks;
 internal static class DiskErrors
 {
     private const string FileInTheWay = "A file is where a directory belongs: name another path in LightDfs:DataDirectory, or move the file away.";
+    /// <summary>What is tried when a directory is made.</summary>
+    public const string MakingDirectory = "create directory";
+
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
     public static StorageException From(Exception cause, string doing, string path) =>
-        Make(FailureOf(cause), doing, path, cause.Message, cause, IsFileInTheWay(cause) ? FileInTheWay : null);
+        Make(FailureOf(cause), doing, path, cause.Message, cause, doing == MakingDirectory && IsFileInTheWay(cause) ? FileInTheWay : null);
 
     /// <param name="errno">What the system call left behind.</param>
     /// <param name="doing">What was tried: "flush", "write".</param>

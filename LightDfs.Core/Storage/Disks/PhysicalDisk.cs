@@ -12,7 +12,7 @@ internal sealed class PhysicalDisk : IDisk
 
     public bool FileExists(string path) => File.Exists(path);
 
-    public void CreateDirectory(string path) => Try("create directory", path, () => Directory.CreateDirectory(path));
+    public void CreateDirectory(string path) => Try(DiskErrors.MakingDirectory, path, () => Directory.CreateDirectory(path));
 
     public IReadOnlyList<string> FilesIn(string path) => Try("list", path, () => Names(Directory.EnumerateFiles(path)));
 

@@ -90,6 +90,17 @@ internal sealed partial class ReplicaIndex
         }
     }
 
+    /// <summary>
+    /// Some of a volume could not be read, and may be at a later start. What it hides has smaller sequence numbers than what is put from now on: so many are left out that no volumes could have them all.
+    /// </summary>
+    public void LeaveRoom()
+    {
+        lock (_lock)
+        {
+            _generation += 1L << 40;
+        }
+    }
+
     /// <summary>Says where a copy of an entry lies, which counts from now on; the original is one of its shadows. Nothing happens when the entry counts no more.</summary>
     public void Move(FileId id, VolumePlace from, VolumePlace to)
     {

@@ -22,17 +22,17 @@ internal static class EntryBytes
     /// <summary>Bytes that are read by themselves where not all can be read at once: what disks and file systems read, and lose, together.</summary>
     private const int Piece = 4096;
 
-    /// <summary>Reads an entry, and tells whether every checksum is right.</summary>
+    /// <summary>Reads an entry, and tells whether every checksum is right; <see langword="null"/> when some of it cannot be read now.</summary>
     /// <param name="volume">Where it is. Open.</param>
     /// <param name="place">Where in it.</param>
-    public static bool AreWholeOf(Volume volume, VolumePlace place)
+    public static bool? AreWholeOf(Volume volume, VolumePlace place)
     {
         var rented = ArrayPool<byte>.Shared.Rent(place.Length);
         try
         {
             var bytes = rented.AsSpan(0, place.Length);
-            _ = Read(volume, place, bytes, out _);
-            return AreWhole(bytes, volume.Tag);
+            _ = Read(volume, place, bytes, out var unreadable);
+            return unreadable is null ? AreWhole(bytes, volume.Tag) : null;
         }
         finally
         {

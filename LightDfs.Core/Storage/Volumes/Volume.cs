@@ -27,7 +27,7 @@ internal sealed class Volume(int number, ulong tag, string path, IDiskReader rea
         set => Volatile.Write(ref _isSealed, value);
     }
 
-    /// <summary>True when some of it could not be read when it was opened. What it holds is then not all known, so it is neither compacted nor given a checkpoint, and looked at again at the next start.</summary>
+    /// <summary>True when some of it could not be read when it was opened. What it holds is then not all known, so it gets no checkpoint, and is looked at again at the next start.</summary>
     public bool IsPartlyUnreadable { get; set; }
 
     /// <summary>True when the checkpoint on disk says all that is in it. Until then its entries are kept in memory.</summary>

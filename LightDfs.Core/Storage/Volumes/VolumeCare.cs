@@ -13,8 +13,9 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     private const int MostSmall = 8;
     private const int MovedAtOnce = 64;
 
-    /// <summary>After a failure nothing is tried for so long: entries are let go of many times a second.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    /// <summary>After a failure nothing is tried for so long, since entries are let go of many times a second; after each further one for twice as long.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
@@ -24,9 +25,12 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     private bool _isStopped;
     private volatile string? _trouble;
     private long _failedAt;
+    private TimeSpan _pause = ShortestPause;
 
-    /// <summary>Why the last attempt failed; <see langword="null"/> when it did not.</summary>
-    public string? Trouble => _trouble;
+    /// <summary>Why nothing is compacted, or the last attempt failed; <see langword="null"/> when all is well.</summary>
+    public string? Trouble => files.Volumes.Unreadable is { } volume
+        ? $"Some of '{volume.Path}' could not be read at the start. What may be in it is kept, so no volumes are compacted, and what is deleted frees no space. Check the disk, and restart: the next start looks again. If it stays so, replace the disk."
+        : _trouble;
 
     /// <summary>Some entry of this volume does not count any more.</summary>
     public void Consider(VolumePlace place)
@@ -42,7 +46,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     {
         lock (_lock)
         {
-            if (_trouble is not null && files.Time.GetElapsedTime(_failedAt) < Pause)
+            if (_trouble is not null && files.Time.GetElapsedTime(_failedAt) < _pause)
             {
                 return;
             }
@@ -87,7 +91,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
             try
             {
                 await WorkAsync(_stopping.Token).ConfigureAwait(false);
-                _trouble = null;
+                (_trouble, _pause) = (null, ShortestPause);
             }
             catch (OperationCanceledException) when (_isStopped)
             {
@@ -106,6 +110,7 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     {
         lock (_lock)
         {
+            _pause = _trouble is null ? ShortestPause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, LongestPause.Ticks));
             _failedAt = files.Time.GetTimestamp();
             _trouble = $"Volumes in '{files.Paths.Volumes}' are not compacted. Nothing is lost, but their space is not freed. {cause.Message} It is tried again when more is stored or deleted here; the log has more of it.";
             _isWoken = false;
@@ -128,6 +133,11 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
         {
             cancellationToken.ThrowIfCancellationRequested();
             files.Volumes.WriteCheckpoint(volume);
+        }
+        if (files.Volumes.Unreadable is not null)
+        {
+            // Nobody knows which removals and tombstones it still needs.
+            return;
         }
         var stuck = new List<Volume>();
         while (Next(stuck) is { } volume)
@@ -160,10 +170,6 @@ internal sealed partial class VolumeCare(ReplicaFiles files, ILogger logger) : I
     /// <summary>False when some of it could not be read: then it stays, since another time it may be read, and it may be the only copy.</summary>
     private async Task<bool> CompactAsync(Volume volume, CancellationToken cancellationToken)
     {
-        if (volume.IsPartlyUnreadable)
-        {
-            return false;
-        }
         var entries = files.Volumes.EntriesOf(volume);
         var isMoved = true;
         foreach (var some in entries.Chunk(MovedAtOnce))

@@ -10,6 +10,9 @@ internal sealed class VolumeScan
 {
     private const int Window = 1024 * 1024;
     private const int Alignment = 8;
+
+    /// <summary>What a disk reads, and loses, together.</summary>
+    private const int Sector = 4096;
     private readonly IDiskReader _file;
     private readonly ulong _tag;
     private readonly long _fileLength;
@@ -17,6 +20,9 @@ internal sealed class VolumeScan
     private readonly List<PlacedEntry> _entries = [];
     private long _windowStart;
     private int _windowLength;
+
+    /// <summary>Up to here not all can be read in one go.</summary>
+    private long _readBySectors;
     private long _durable;
 
     private VolumeScan(IDiskReader file, ulong tag)
@@ -106,7 +112,8 @@ internal sealed class VolumeScan
             {
                 return at;
             }
-            at += Alignment;
+            // No head begins where nothing can be read, and each try may take the disk seconds.
+            at = _windowLength == 0 ? at + Sector - (at % Sector) : at + Alignment;
         }
         return _fileLength;
     }
@@ -136,25 +143,33 @@ internal sealed class VolumeScan
         if (offset < _windowStart || offset + count > _windowStart + _windowLength)
         {
             _windowStart = offset;
-            try
-            {
-                _windowLength = _file.Read(offset, _window);
-            }
-            catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
-            {
-                // A part may still be readable: by the page, then.
-                _windowLength = ReadLess(offset);
-            }
+            _windowLength = offset < _readBySectors ? ReadSectors(offset, count) : ReadWindow(offset, count);
         }
         var start = (int)(offset - _windowStart);
         return _window.AsSpan(start, Math.Clamp(_windowLength - start, 0, count));
     }
 
-    private int ReadLess(long offset)
+    private int ReadWindow(long offset, int count)
     {
         try
         {
-            return _file.Read(offset, _window.AsSpan(0, VolumeEntry.HeadSize));
+            return _file.Read(offset, _window);
+        }
+        catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
+        {
+            // A part may still be readable.
+            _readBySectors = offset + _window.Length;
+            return ReadSectors(offset, count);
+        }
+    }
+
+    /// <summary>Reads so many bytes, and to the end of the sector that they end in.</summary>
+    private int ReadSectors(long offset, int count)
+    {
+        var end = (offset + count + Sector - 1) / Sector * Sector;
+        try
+        {
+            return _file.Read(offset, _window.AsSpan(0, (int)Math.Min(end - offset, _window.Length)));
         }
         catch (StorageException unreadable) when (unreadable.Failure == StorageFailure.Failing)
         {

@@ -10,6 +10,9 @@ internal sealed class VolumeSet(ReplicaFiles files)
 
     public bool Any => !_all.IsEmpty;
 
+    /// <summary>One of which some could not be read when it was opened; <see langword="null"/> when all were read.</summary>
+    public Volume? Unreadable { get; set; }
+
     /// <summary>In the order of their numbers.</summary>
     public IReadOnlyList<Volume> All => [.. _all.Values.OrderBy(volume => volume.Number)];
 
@@ -19,7 +22,7 @@ internal sealed class VolumeSet(ReplicaFiles files)
         _last = Math.Max(_last, volume.Number);
     }
 
-    /// <summary>A new path for a new volume, with a number that nothing had before, also when the volume is not begun then. By one at a time.</summary>
+    /// <summary>A new path for a new volume, with a number that no other has, also when the volume is not begun then. By one at a time.</summary>
     public (int Number, ulong Tag, string Path) Next()
     {
         var (number, tag) = (checked(++_last), files.Random.NextUInt64());

@@ -31,7 +31,10 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
                 Disk.Delete(path);
             }
         }
-        files.Care.Wake();
+        if (files.Volumes.Unreadable is not null)
+        {
+            files.Index.LeaveRoom();
+        }
         return foreign;
     }
 
@@ -58,7 +61,11 @@ internal sealed partial class VolumesOpening(ReplicaFiles files, ILogger logger)
     private void Scan(Volume volume, IDiskReader reader)
     {
         var scan = VolumeScan.Of(reader, volume.Tag);
-        volume.IsPartlyUnreadable = scan.Unreadable is not null;
+        if (scan.Unreadable is not null)
+        {
+            volume.IsPartlyUnreadable = true;
+            files.Volumes.Unreadable ??= volume;
+        }
         Tell(volume, scan);
         files.Flushing(() => Disk.FlushFile(volume.Path));
         if (scan.Entries.Count == 0 && scan.LostHeads == 0 && !volume.IsPartlyUnreadable)

@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace LightDfs.Tests.Storage.Volumes;
 
-/// <summary>A volume of which something cannot be read: what a later read would give is never written off, nor does it count for "not there".</summary>
+/// <summary>A volume of which something cannot be read: what a later read would give is never written off, whatever happens until then.</summary>
 public sealed class VolumeUnreadableTests
 {
     private const string Root = "/data/dfs";
@@ -38,7 +38,7 @@ public sealed class VolumeUnreadableTests
             Assert.That(_log.Of(LogEvents.VolumeUnreadable), Has.Count.EqualTo(1));
             Assert.That(await StatesAsync(store), Is.EqualTo(Enumerable.Range(0, Files).Select(number => number == lost ? (ReplicaState?)null : ReplicaState.Present)));
             await DeleteAllButAsync(store, lost);
-            Assert.That(store.Usage.Trouble, Does.Contain("so it is kept"), "nothing of it counts that is known");
+            Assert.That(store.Usage.Trouble, Does.Contain("could not be read at the start"));
         }
 
         disk.FailAt(null);
@@ -65,12 +65,57 @@ public sealed class VolumeUnreadableTests
         Assert.That(await StatesAsync(next), Is.All.EqualTo(ReplicaState.Present));
     }
 
+    /// <summary>What is stored and deleted meanwhile is newer than what could not be read, whatever sequence numbers that has.</summary>
+    [Test]
+    public async Task What_happened_meanwhile_counts_when_the_volume_can_be_read_again()
+    {
+        var disk = await AfterPowerFailureAsync();
+        disk.FailAt((_, _, _) => OddDisk.Sector);
+        await using (var store = await OpenAsync(disk))
+        {
+            await PutAsync(store, 3);
+            await store.DeleteAsync(TestReplica.Id(3), DateTimeOffset.UnixEpoch);
+            await store.DeleteAsync(TestReplica.Id(2), DateTimeOffset.UnixEpoch);
+            disk.FailAt(null);
+        }
+
+        await using var next = await OpenAsync(disk);
+
+        Assert.That(await StatesAsync(next), Is.EqualTo(new ReplicaState?[] { ReplicaState.Present, ReplicaState.Present, ReplicaState.Deleted, ReplicaState.Deleted }));
+    }
+
+    /// <summary>A removal is kept as long as an older entry of its id is in any volume: also in one of which that is not known.</summary>
+    [Test]
+    public async Task Deleted_file_whose_tombstone_is_forgotten_stays_away_when_the_volume_can_be_read_again()
+    {
+        var disk = await AfterPowerFailureAsync();
+        var unreadable = VolumeNames(disk).Single();
+        disk.FailAt((path, _, _) => path.EndsWith(unreadable, StringComparison.Ordinal) ? OddDisk.Sector : null);
+        await using (var store = await OpenAsync(disk))
+        {
+            await PutAsync(store, 0);
+            await store.DeleteAsync(TestReplica.Id(0), DateTimeOffset.UnixEpoch);
+            Assert.That(await store.RemoveAsync(store.Find(TestReplica.Id(0))!.Value, () => true), Is.True);
+        }
+        for (var start = 0; start < 3; start++)
+        {
+            await using var again = await OpenAsync(disk);
+            await again.RestAsync();
+        }
+
+        disk.FailAt(null);
+        await using var next = await OpenAsync(disk);
+
+        Assert.That(await StatesAsync(next), Is.EqualTo(new ReplicaState?[] { null, ReplicaState.Present, ReplicaState.Present, ReplicaState.Present }));
+    }
+
     /// <summary>Of the last batch no head says whether it was promised: whether it is whole decides, and where that cannot be read, it may have been.</summary>
     [Test]
     public async Task Content_of_the_last_batch_that_cannot_be_read_is_damaged_and_not_absent()
     {
         var disk = await AfterPowerFailureAsync();
-        var content = OffsetOf(disk, Files - 1) + 2000;
+        // Not in the sector that has the head.
+        var content = OffsetOf(disk, Files - 1) + 4000;
         disk.FailAt((_, offset, count) => offset <= content && offset + count > content ? OddDisk.Sector : null);
         await using (var store = await OpenAsync(disk))
         {
