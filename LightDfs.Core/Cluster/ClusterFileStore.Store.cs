@@ -39,9 +39,10 @@ internal sealed partial class ClusterFileStore
     /// Draws an id whose owners are all fit, so that a machine that is down costs new files nothing; while this machine is not fuller than the others, one that it owns itself.
     /// </summary>
     private FileId Draw(ClusterView view, ulong? salt) =>
-        localFirst.IsDue && ids.TryDraw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt), isHere: true), out var here)
+        !holders.CanOwnersBeFit(view) ? ids.Draw(FileKind.File, true, static (_, any) => any)
+        : localFirst.IsDue && ids.TryDraw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt), isHere: true), out var here)
             ? here
-            : ids.Draw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt)));
+        : ids.Draw(FileKind.File, (holders, view, salt), static (id, draw) => draw.holders.AreOwnersFit(draw.view, Placed(id, draw.salt)));
 
     private async Task<StoredFile> StoreAsync(FileId id, FileRecord named, UploadReader reader, StoreOptions options, CancellationToken cancellationToken)
     {
@@ -95,7 +96,8 @@ internal sealed partial class ClusterFileStore
         ? (_, _) =>
         {
             var view = membership.View;
-            return ids.Draw(FileKind.Segment, id => holders.AreOwnersFit(view, id));
+            var canBeFit = holders.CanOwnersBeFit(view);
+            return ids.Draw(FileKind.Segment, id => !canBeFit || holders.AreOwnersFit(view, id));
         }
         : placed.SegmentOf;
 

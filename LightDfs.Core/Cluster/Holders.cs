@@ -72,7 +72,7 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
         foreach (var owner in ring.OwnersOf(Ring.Partitions.Of(id)))
         {
             var machine = members[owner].Id;
-            if (!(machine == Local.Machine ? Local.TakesFiles : client.Directory.Of(machine).TakesFiles))
+            if (!TakesFiles(machine))
             {
                 return false;
             }
@@ -80,6 +80,20 @@ internal sealed class Holders(LocalHolder local, PeerClient client, PeerDiscover
         }
         return !isHere;
     }
+
+    /// <summary>False when so few machines are fit for new files that no id can have all its owners among them, as on three with three copies of which one is down.</summary>
+    public bool CanOwnersBeFit(ClusterView view)
+    {
+        var members = view.Ring.Members;
+        var wanted = members.IsEmpty ? 0 : view.Ring.OwnersOf(0).Length;
+        for (var machine = 0; machine < members.Length && wanted > 0; machine++)
+        {
+            wanted -= TakesFiles(members[machine].Id) ? 1 : 0;
+        }
+        return wanted == 0;
+    }
+
+    private bool TakesFiles(MachineId machine) => machine == Local.Machine ? Local.TakesFiles : client.Directory.Of(machine).TakesFiles;
 
     /// <summary>Machines that were never heard of but count as members.</summary>
     public IEnumerable<MachineFailure> Silent(ClusterView view) =>
